@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { describe, expect, it } from 'vitest';
+import { hostileText } from '../testing/hostile-text.ts';
+import { caseResult, runResults } from '../testing/results.ts';
+import { renderJunit } from './junit.ts';
+import type { RunResults } from './results.ts';
+import { visible } from '../lines/visible.ts';
+
+const LISTS = ['testsuite', 'testcase', 'property'];
+
+interface Xml {
+  readonly [name: string]: Xml & readonly Xml[] & string;
+}
+
+/** The document, after a check that it is one: well-formed, and of characters that XML 1.0 allows. */
+function parsed(results: RunResults): Xml {
+  const text = renderJunit(results, { reports: 'reports/latest' });
+  expect(XMLValidator.validate(text)).toBe(true);
+  expect(text).toMatch(/^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u);
+  const options = { ignoreAttributes: false, attributeNamePrefix: '', parseAttributeValue: false, trimValues: false };
+  const parser = new XMLParser({ ...options, cdataPropName: 'cdata', isArray: (name) => LISTS.includes(name) });
+  return parser.parse(text).testsuites;
+}
+
+function onlyCase(results: RunResults): Xml | undefined {
+  return parsed(results).testsuite?.[0]?.testcase?.[0];
+}
+
+describe('renderJunit', () => {
+  it('has a testsuite for each environment and suite, with its counts and its time', () => {
+    const document = parsed(
+      runResults({
+        results: [
+          caseResult({ durationMs: 1_500 }),
+          caseResult({ case: 'itimer_test', verdict: { kind: 'fail', reason: 'status 1' }, durationMs: 250 }),
+          caseResult({ environment: 'linux/aarch64', verdict: { kind: 'error', reason: 'no QEMU' } }),
+          caseResult({ suite: 'exec', verdict: { kind: 'skip', because: 'later' } }),
+        ],
+      }),
+    );
+    const counts = document.testsuite?.map(({ name, tests, failures, errors, skipped, time }) => [
+      name,
+      tests,
+      failures,
+      errors,
+      skipped,
+      time,
+    ]);
+    expect(counts).toEqual([
+      ['linux/x86_64.signals', '2', '1', '0', '0', '1.75'],
+      ['linux/aarch64.signals', '1', '0', '1', '0', '0.12'],
+      ['linux/x86_64.exec', '1', '0', '0', '1', '0.12'],
+    ]);
+    expect(document).toMatchObject({ tests: '4', failures: '1', errors: '1', skipped: '1' });
+  });
+
+  it.each(['fail', 'crash', 'timeout', 'missing'] as const)('makes a failure of type %s', (kind) => {
+    const verdicts = {
+      fail: { kind: 'fail', reason: 'status 1' },
+      crash: { kind: 'crash', cause: 'panic', title: 'PANIC' },
+      timeout: { kind: 'timeout', afterMs: 1, waitingFor: 'a prompt' },
+      missing: { kind: 'missing', what: '/bin/x' },
+    } as const;
+    const testCase = onlyCase(runResults({ results: [caseResult({ verdict: verdicts[kind] })] }));
+    expect(testCase?.failure).toMatchObject({ type: kind });
+    expect(testCase?.error).toBeUndefined();
+  });
+
+  it('names the evidence as an attachment, below subtests and notes', () => {
+    const result = caseResult({
+      verdict: { kind: 'fail', reason: 'status 1' },
+      subtests: [{ name: 'arms', verdict: { kind: 'pass' } }],
+      notes: ['it happened during arms'],
+      evidence: 'evidence/linux/x86_64/signals/alarm_test',
+    });
+    expect(onlyCase(runResults({ results: [result] }))?.['system-out']?.cdata).toBe(
+      'arms: pass\nnote: it happened during arms\n[[ATTACHMENT|reports/latest/evidence/linux/x86_64/signals/alarm_test]]',
+    );
+  });
+
+  it('fails a case for a floor that is not met, also of a suite that has no result', () => {
+    const floor = { suite: 'network', environment: 'linux/aarch64', atLeast: 2, executed: 0 };
+    const document = parsed(runResults({ floors: [floor] }));
+    expect(document.testsuite?.[0]).toMatchObject({ name: 'linux/aarch64.network', failures: '1' });
+    expect(document.testsuite?.[0]?.testcase?.[0]?.failure).toMatchObject({
+      message: '0 cases executed, at least 2 declared',
+    });
+  });
+
+  it('fails a case for a run that was cut short', () => {
+    const { run } = runResults();
+    expect(parsed(runResults({ run: { ...run, complete: false }, results: [caseResult()] }))).toMatchObject({
+      tests: '2',
+      failures: '1',
+    });
+  });
+
+  it('writes the time of the run without zone and fraction, in UTC', () => {
+    const { run } = runResults();
+    const document = parsed(
+      runResults({ run: { ...run, startedAt: '2026-01-31T01:30:00.5+02:00' }, results: [caseResult()] }),
+    );
+    expect(document.testsuite?.[0]?.timestamp).toBe('2026-01-30T23:30:00');
+  });
+
+  it('lets no text end a CDATA section early, however often it tries', () => {
+    const reason = 'a]]>b]]>c]]]]>]]><![CDATA[';
+    const testCase = onlyCase(
+      runResults({ results: [caseResult({ verdict: { kind: 'fail', reason }, notes: [reason] })] }),
+    );
+    const shown = reason.replaceAll(']]>', ']]\\x3e');
+    expect(testCase?.failure?.cdata).toBe(shown);
+    expect(testCase?.['system-out']?.cdata).toBe(`note: ${shown}`);
+  });
+
+  it('is well-formed and keeps every case by its visible name, whatever the guest printed', () => {
+    fc.assert(
+      fc.property(hostileText, hostileText, (name, said) => {
+        const results = [
+          caseResult({
+            suite: name,
+            case: said,
+            about: name,
+            file: said,
+            verdict: { kind: 'fail', reason: said },
+            notes: [name, said],
+            evidence: said,
+          }),
+          caseResult({
+            suite: name,
+            case: name,
+            verdict: { kind: 'error', reason: said },
+            subtests: [{ name: said, verdict: { kind: 'pass' } }],
+          }),
+          caseResult({ suite: name, case: said, verdict: { kind: 'skip', because: said } }),
+        ];
+        const cases = parsed(runResults({ results })).testsuite?.[0]?.testcase;
+        expect(cases?.map((testCase) => testCase.name)).toEqual([said, name, said].map((text) => visible(text, 2_000)));
+      }),
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import { posix } from 'node:path';
+import junitReportBuilder, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder';
+import type { Millis } from '../units.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { describeVerdict } from '../verdict/describe.ts';
+import { Groups } from './groups.ts';
+import type { CaseResult, EnvironmentFacts, RunResults, SuiteFloor } from './results.ts';
+import { xmlAttribute, xmlBlock } from './xml-text.ts';
+
+// The module's value is the builder itself; its declarations, read as those of a CommonJS module, put it one level deeper.
+const junitReports = junitReportBuilder as unknown as Builder;
+
+export interface JunitOptions {
+  /** The folder of the reports as CI finds it, most often relative to the checkout. Attachments begin with it. */
+  readonly reports: string;
+}
+
+/**
+ * junit.xml: a testsuite for each environment and suite. Well-formed whatever the guest printed. A floor that is not met and
+ * a run that was cut short are failed test cases of their own, so that a reader of this file alone is not told a green run.
+ */
+export function renderJunit(results: RunResults, { reports }: JunitOptions): string {
+  const builder = junitReports.newBuilder();
+  builder.name('twinboot');
+  for (const group of groupsOf(results)) addSuite(builder, group, results, reports);
+  if (!results.run.complete) addCutShort(builder);
+  return `${builder.build()}\n`;
+}
+
+interface SuiteGroup {
+  readonly environment: string;
+  readonly suite: string;
+  readonly results: CaseResult[];
+  readonly floors: SuiteFloor[];
+}
+
+/** In the order of the results; suites that only have a floor come last. */
+function groupsOf({ results, floors }: RunResults): SuiteGroup[] {
+  const groups = new Groups<SuiteGroup>();
+  const at = ({ environment, suite }: CaseResult | SuiteFloor) =>
+    groups.at([environment, suite], () => ({ environment, suite, results: [], floors: [] }));
+  for (const result of results) at(result).results.push(result);
+  for (const floor of floors) if (floor.executed < floor.atLeast) at(floor).floors.push(floor);
+  return groups.values;
+}
+
+function addSuite(builder: Builder, group: SuiteGroup, { run, environments }: RunResults, reports: string): void {
+  const className = xmlAttribute(`${group.environment}.${group.suite}`);
+  const suite = builder.testSuite().name(className);
+  suite.timestamp(utcSeconds(run.startedAt));
+  suite.time(seconds(group.results.reduce((sum, { durationMs }) => sum + durationMs, 0)));
+  addProperties(
+    suite,
+    run,
+    environments.find(({ id }) => id === group.environment),
+  );
+  for (const result of group.results) addCase(suite.testCase().className(className), result, reports);
+  for (const { atLeast, executed } of group.floors) {
+    const message = `${executed} cases executed, at least ${atLeast} declared`;
+    suite.testCase().className(className).name('enough cases are executed').time(0).failure(message, 'floor');
+  }
+}
+
+function addProperties(suite: TestSuite, run: RunResults['run'], environment: EnvironmentFacts | undefined): void {
+  const properties = {
+    run: run.id,
+    harness: run.harness,
+    os: run.host.os,
+    ...(environment && {
+      target: environment.target,
+      arch: environment.arch,
+      accelerator: environment.accelerator,
+      qemu: run.host.qemu[environment.arch] ?? 'unknown',
+    }),
+  };
+  for (const [name, value] of Object.entries(properties)) suite.property(name, xmlAttribute(value));
+}
+
+function addCase(testCase: TestCase, result: CaseResult, reports: string): void {
+  testCase.name(xmlAttribute(result.case)).file(xmlAttribute(result.file)).time(seconds(result.durationMs));
+  if (result.about !== undefined) testCase.property('about', xmlAttribute(result.about));
+  addVerdict(testCase, result.verdict);
+  const output = outputOf(result, reports);
+  if (output.length > 0) testCase.standardOutput(output.join('\n'));
+}
+
+function addVerdict(testCase: TestCase, verdict: Verdict): void {
+  const message = xmlAttribute(describeVerdict(verdict));
+  switch (verdict.kind) {
+    case 'pass':
+      return;
+    case 'skip':
+      testCase.property('because', xmlAttribute(verdict.because)).skipped();
+      return;
+    case 'fail':
+      testCase.failure(message, verdict.kind).stacktrace(xmlBlock(verdict.reason));
+      return;
+    case 'crash':
+    case 'timeout':
+    case 'missing':
+      testCase.failure(message, verdict.kind);
+      return;
+    case 'error':
+      testCase.error(message, verdict.kind, xmlBlock(verdict.reason));
+      return;
+    default:
+      verdict satisfies never;
+  }
+}
+
+/** Subtests, notes, and the evidence as the line that Jenkins and GitLab take for an attachment. */
+function outputOf({ subtests, notes, evidence }: CaseResult, reports: string): string[] {
+  return [
+    ...subtests.map(({ name, verdict }) => xmlBlock(`${name}: ${describeVerdict(verdict)}`)),
+    ...notes.map((note) => xmlBlock(`note: ${note}`)),
+    ...(evidence === undefined ? [] : [`[[ATTACHMENT|${xmlBlock(posix.join(reports, evidence))}]]`]),
+  ];
+}
+
+function addCutShort(builder: Builder): void {
+  const suite = builder.testSuite().name('twinboot');
+  const message = 'the run was cut short: cases that it did not reach have no result';
+  suite.testCase().className('twinboot').name('the run is complete').time(0).failure(message, 'incomplete');
+}
+
+/** To the millisecond, so that no exponent appears, which is no decimal number to an XML schema. */
+function seconds(ms: Millis): number {
+  return Math.round(ms) / 1_000;
+}
+
+/** The form that the strictest schemas of JUnit files ask for: no zone, no fraction. */
+function utcSeconds(moment: string): string {
+  return new Date(moment).toISOString().slice(0, 19);
+}

@@ -1,0 +1,119 @@
+import { formatMillis } from '../units.ts';
+import { listed } from './layout.ts';
+import { causesPart, differencesPart, floorsPart } from './markdown-failures.ts';
+import { matrixPart, notesPart, skipsPart } from './markdown-matrix.ts';
+import { markdownTable, markdownText } from './markdown-text.ts';
+import type { ParityModel, SuiteParity, TargetParity } from './model.ts';
+import { percent } from './percent.ts';
+import { describeTally } from './tally.ts';
+
+/** The parity report as a page in GitHub's Markdown, for a CI step summary or beside results.json, whose folder its links are relative to. */
+export function renderMarkdown(model: ParityModel): string {
+  const parts = [['# Parity report'], runPart(model), ...model.targets.flatMap(targetParts)];
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function runPart({ run, tally }: ParityModel): string[] {
+  const { host, filter } = run;
+  const qemu = Object.entries(host.qemu).map(([arch, version]) => `${markdownText(version)} (${markdownText(arch)})`);
+  return [
+    ...(run.complete ? [] : ['> **The run was cut short**: cases that it did not reach have no result.', '']),
+    ...(filter ? [`> Only what matches ${listed(filter.map((word) => markdownText(word)))} was run.`, ''] : []),
+    `${describeTally(tally)} in ${formatMillis(run.durationMs)}, begun ${markdownText(run.startedAt)}.`,
+    `Run ${markdownText(run.id)}, Twinboot ${markdownText(run.harness)}, ${markdownText(host.os)}, ${host.cpus} CPUs, Node ${markdownText(host.node)}, QEMU ${listed(qemu) || 'unknown'}.`,
+  ];
+}
+
+function targetParts(target: TargetParity): string[][] {
+  return [
+    [`## ${markdownText(target.target)}`],
+    summaryPart(target),
+    agreementPart(target),
+    ...differencesPart(target),
+    floorsPart(target),
+    machinesPart(target),
+    causesPart(target),
+    inventoryPart(target),
+    ...timelineParts(target),
+    skipsPart(target),
+    notesPart(target),
+    ...matrixPart(target),
+  ];
+}
+
+function summaryPart({ columns }: TargetParity): string[] {
+  const head = [
+    'Environment',
+    'Accelerator',
+    'Cases',
+    'Executed',
+    'Passed',
+    'Pass rate',
+    'Missing',
+    'Skipped',
+    'Errors',
+  ];
+  const body = columns.map(({ label, accelerator, tally }) => {
+    const { byKind, cases, executed } = tally;
+    const counts = [
+      cases,
+      executed,
+      byKind.pass,
+      percent(byKind.pass, executed),
+      byKind.missing,
+      byKind.skip,
+      byKind.error,
+    ];
+    return [markdownText(label), markdownText(accelerator), ...counts.map(String)];
+  });
+  return [...markdownTable(head, body), '', 'The pass rate is of the cases executed.'];
+}
+
+function agreementPart({ agreement }: TargetParity): string[] {
+  if (!agreement || agreement.cases === 0) return [];
+  const { same, cases } = agreement;
+  return [
+    `**Parity ${percent(same, cases)}**: ${same} of ${cases} cases have the same kind of verdict in every environment.`,
+  ];
+}
+
+function machinesPart({ machineDifferences, columns }: TargetParity): string[] {
+  if (machineDifferences.length === 0) return [];
+  const body = machineDifferences.map(({ field, values }) => [field, ...values].map((text) => markdownText(text)));
+  const why = 'No kernel fix will change what follows from these.';
+  return ['### Machine differences', '', why, '', ...markdownTable(['Field', ...labels({ columns })], body)];
+}
+
+function inventoryPart({ suites, columns }: TargetParity): string[] {
+  const gapHead = columns.length > 1 ? ['Gap'] : [];
+  const body = suites.map((suite) => [
+    markdownText(suite.suite),
+    ...suite.cells.map(({ tally }) => `${tally.existing} (${tally.byKind.pass} pass)`),
+    ...gapHead.map(() => describeGap(suite, columns)),
+  ]);
+  const what = 'Cases whose program or image exists for the environment, and how many of them pass.';
+  return ['### Inventory', '', what, '', ...markdownTable(['Suite', ...labels({ columns }), ...gapHead], body)];
+}
+
+function describeGap({ cells }: SuiteParity, columns: TargetParity['columns']): string {
+  const gaps = cells.flatMap(({ gap }, column) =>
+    gap < 0 ? [`${gap} on ${markdownText(columns[column]?.label ?? '')}`] : [],
+  );
+  return gaps.join(', ') || '0';
+}
+
+function timelineParts({ timelines, columns }: TargetParity): string[][] {
+  return timelines.map(({ suite, case: name, stages }) => {
+    const times = (atMs: number | undefined) => (atMs === undefined ? '**not reached**' : formatMillis(atMs));
+    const body = stages.map((stage) => [markdownText(stage.name), ...stage.atMs.map(times)]);
+    const title = `### Boot stages: ${markdownText(suite)} › ${markdownText(name)}`;
+    return [title, '', ...markdownTable(['Stage', ...labels({ columns })], body)];
+  });
+}
+
+function labels({ columns }: Pick<TargetParity, 'columns'>): string[] {
+  return columns.map(({ label }) => markdownText(label));
+}

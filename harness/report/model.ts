@@ -1,0 +1,115 @@
+import { type Cause, causeQueue, type TroubleSection, troubleSections } from './failures.ts';
+import { type MachineDifference, machineDifferences } from './machines.ts';
+import { type Matrix, matricesOf, type Row } from './matrix.ts';
+import type { CaseResult, EnvironmentFacts, RunFacts, RunResults, SuiteFloor } from './results.ts';
+import { type Tally, tallyOf } from './tally.ts';
+import { type Timeline, timelinesOf } from './timelines.ts';
+
+/** Everything that a parity report says, before it is laid out for a terminal or a page. */
+export interface ParityModel {
+  readonly run: RunFacts;
+  /** Of all results of the run. */
+  readonly tally: Tally;
+  readonly targets: readonly TargetParity[];
+}
+
+/** One target. Every list "parallel to the environments" is parallel to these columns. */
+export interface TargetParity {
+  readonly target: string;
+  readonly columns: readonly Column[];
+  readonly suites: readonly SuiteParity[];
+  /** `undefined` with a single environment: there is nothing to compare. */
+  readonly agreement: Agreement | undefined;
+  readonly troubles: readonly TroubleSection[];
+  readonly causes: readonly Cause[];
+  readonly floorsNotMet: readonly FloorNotMet[];
+  readonly machineDifferences: readonly MachineDifference[];
+  readonly timelines: readonly Timeline[];
+}
+
+/** One environment. */
+export interface Column {
+  readonly id: string;
+  /** The id without the target's name, which all columns share. */
+  readonly label: string;
+  readonly accelerator: string;
+  readonly tally: Tally;
+}
+
+export interface SuiteParity {
+  readonly suite: string;
+  readonly rows: readonly Row[];
+  /** Parallel to the environments. */
+  readonly cells: readonly SuiteCell[];
+}
+
+interface SuiteCell {
+  readonly tally: Tally;
+  /** How many cases fewer exist here than where the most exist: 0 or negative. */
+  readonly gap: number;
+}
+
+/** How many cases have the same kind of verdict in all environments. */
+interface Agreement {
+  readonly cases: number;
+  readonly same: number;
+}
+
+interface FloorNotMet extends SuiteFloor {
+  readonly column: number;
+}
+
+/** Pure, and linear in the number of results. */
+export function buildModel({ run, environments, results, floors }: RunResults): ParityModel {
+  return {
+    run,
+    tally: tallyOf(results.map(({ verdict }) => verdict)),
+    targets: matricesOf(environments, results).map((matrix) => targetParity(matrix, floors)),
+  };
+}
+
+function targetParity({ target, environments, suites }: Matrix, floors: readonly SuiteFloor[]): TargetParity {
+  const rows = suites.flatMap((suite) => suite.rows);
+  const columnOf = new Map(environments.map(({ id }, column) => [id, column]));
+  return {
+    target,
+    columns: environments.map((environment, column) => ({
+      id: environment.id,
+      label: labelOf(environment),
+      accelerator: environment.accelerator,
+      tally: columnTally(rows, column),
+    })),
+    suites: suites.map((suite) => suiteParity(suite.suite, suite.rows, environments.length)),
+    agreement: environments.length > 1 ? agreementOf(rows) : undefined,
+    troubles: troubleSections(rows),
+    causes: causeQueue(rows),
+    floorsNotMet: floors.flatMap((floor) => {
+      const column = columnOf.get(floor.environment);
+      return column !== undefined && floor.executed < floor.atLeast ? [{ ...floor, column }] : [];
+    }),
+    machineDifferences: machineDifferences(environments),
+    timelines: timelinesOf(rows),
+  };
+}
+
+function suiteParity(suite: string, rows: readonly Row[], columns: number): SuiteParity {
+  const tallies = Array.from({ length: columns }, (_, column) => columnTally(rows, column));
+  const most = Math.max(...tallies.map(({ existing }) => existing));
+  return { suite, rows, cells: tallies.map((tally) => ({ tally, gap: tally.existing - most })) };
+}
+
+function columnTally(rows: readonly Row[], column: number): Tally {
+  return tallyOf(rows.flatMap(({ cells }) => cells[column]?.verdict ?? []));
+}
+
+function agreementOf(rows: readonly Row[]): Agreement {
+  return { cases: rows.length, same: rows.filter(({ cells }) => agree(cells)).length };
+}
+
+function agree(cells: readonly (CaseResult | undefined)[]): boolean {
+  return new Set(cells.map((cell) => cell?.verdict.kind)).size <= 1;
+}
+
+function labelOf({ id, target }: EnvironmentFacts): string {
+  return id.startsWith(`${target}/`) ? id.slice(target.length + 1) : id;
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { DeclarationError } from '../errors.ts';
+import { expected } from '../expected.ts';
+import type { CrashCause, Verdict } from '../verdict/verdict.ts';
+import { describeIssues } from './issues.ts';
+
+/** The format's name and version. A field that comes or goes is a new version: every object here is closed. */
+export const RESULTS_SCHEMA = 'twinboot-results/1';
+
+const millis = z.number().nonnegative();
+const count = z.int().nonnegative();
+const moment = z.iso.datetime({ offset: true, error: 'expected an ISO 8601 date and time' });
+
+const crashCauses = ['panic', 'reset', 'shutdown', 'guest-panicked', 'exit'] as const satisfies readonly CrashCause[];
+
+const verdict = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('pass') }),
+    z.strictObject({ kind: z.literal('fail'), reason: z.string() }),
+    z.strictObject({ kind: z.literal('crash'), cause: z.enum(crashCauses), title: z.string() }),
+    z.strictObject({ kind: z.literal('timeout'), afterMs: millis, waitingFor: z.string() }),
+    z.strictObject({ kind: z.literal('skip'), because: z.string() }),
+    z.strictObject({ kind: z.literal('missing'), what: z.string() }),
+    z.strictObject({ kind: z.literal('error'), reason: z.string() }),
+  ])
+  .meta({ id: 'Verdict', description: 'What became of a case in an environment.' });
+
+const run = z.strictObject({
+  id: z.string(),
+  startedAt: moment,
+  durationMs: millis,
+  harness: z.string().meta({ description: "Twinboot's version." }),
+  host: z.strictObject({
+    os: z.string(),
+    cpus: count,
+    node: z.string(),
+    qemu: z.record(z.string(), z.string()).meta({ description: 'QEMU version by architecture.' }),
+  }),
+  complete: z.boolean().meta({ description: 'False: the run was cut short, and cases may lack a result.' }),
+  filter: z.array(z.string()).exactOptional().meta({ description: 'What chose among the cases. Absent: all of them.' }),
+});
+
+const environment = z.strictObject({
+  id: z.string().min(1).meta({
+    description: "The target's name, the architecture and, where there are several, the profile: linux/x86_64.",
+  }),
+  target: z.string().min(1),
+  arch: z.string().min(1),
+  accelerator: z.string(),
+  machine: z.record(z.string(), z.unknown()).meta({ description: 'The resolved profile.' }),
+});
+
+const caseResult = z.strictObject({
+  suite: z.string(),
+  case: z.string(),
+  about: z.string().exactOptional(),
+  file: z.string().meta({ description: "The suite file, relative to the project's root." }),
+  environment: z.string().meta({ description: 'The id of one of the environments.' }),
+  verdict,
+  durationMs: millis,
+  startedAtMs: millis.exactOptional().meta({ description: "Since the run's start." }),
+  subtests: z.array(z.strictObject({ name: z.string(), verdict })),
+  stages: z
+    .array(z.strictObject({ name: z.string(), atMs: millis }))
+    .meta({ description: 'Boot stages reached, since the machine was spawned.' }),
+  notes: z.array(z.string()),
+  evidence: z.string().exactOptional().meta({ description: "The evidence folder, relative to this file's folder." }),
+});
+
+const floor = z.strictObject({ suite: z.string(), environment: z.string(), atLeast: count, executed: count });
+
+const resultsSchema = z.strictObject({
+  schema: z.literal(RESULTS_SCHEMA),
+  run,
+  environments: z.array(environment),
+  results: z.array(caseResult),
+  floors: z
+    .array(floor)
+    .meta({ description: 'The least number of cases that a suite must execute, and how many it did.' }),
+});
+
+type ReadonlyDeep<T> = T extends object ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> } : T;
+
+/** All that is known of one run: the content of results.json. */
+export type RunResults = ReadonlyDeep<z.infer<typeof resultsSchema>>;
+export type RunFacts = RunResults['run'];
+export type EnvironmentFacts = RunResults['environments'][number];
+export type CaseResult = RunResults['results'][number];
+export type SuiteFloor = RunResults['floors'][number];
+
+/** The schema's verdict is the judge's, field by field: each change of one must be made to the other. */
+type Identical<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+true satisfies Identical<ReadonlyDeep<z.infer<typeof verdict>>, Verdict>;
+
+/**
+ * Reads results.json.
+ * @throws DeclarationError naming the file and each place in it that is not as it should be.
+ */
+export function parseResults(text: string, fileName: string): RunResults {
+  const value = parseJson(text, fileName);
+  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
+  if (schema !== RESULTS_SCHEMA) {
+    throw new DeclarationError(
+      `${fileName}: ${expected('schema', [RESULTS_SCHEMA], schema)}; only results of this version can be read`,
+    );
+  }
+  const checked = resultsSchema.safeParse(value);
+  if (!checked.success) {
+    throw new DeclarationError(describeIssues(fileName, value, checked.error.issues), { cause: checked.error });
+  }
+  checkEnvironmentNames(checked.data, fileName);
+  return checked.data;
+}
+
+/** The JSON Schema of results.json, for other programs that read it. */
+export function resultsJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(resultsSchema);
+}
+
+function parseJson(text: string, fileName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DeclarationError(`${fileName}: not JSON, or cut short after ${text.length} characters: ${why}`, {
+      cause,
+    });
+  }
+}
+
+function checkEnvironmentNames({ environments, results, floors }: RunResults, fileName: string): void {
+  const ids = new Set<string>();
+  for (const [index, { id }] of environments.entries()) {
+    if (ids.has(id))
+      throw new DeclarationError(`${fileName}: environments[${index}].id: ${JSON.stringify(id)} is there twice`);
+    ids.add(id);
+  }
+  for (const [list, entries] of Object.entries({ results, floors })) {
+    const index = entries.findIndex(({ environment }) => !ids.has(environment));
+    if (index === -1) continue;
+    const field = `${list}[${index}].environment`;
+    throw new DeclarationError(`${fileName}: ${expected(field, [...ids], entries[index]?.environment)}`);
+  }
+}

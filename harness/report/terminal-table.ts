@@ -1,0 +1,77 @@
+import { formatMillis } from '../units.ts';
+import { bands, counted, padEnd, padStart, widthOf } from './layout.ts';
+import type { Column, TargetParity } from './model.ts';
+import type { Palette } from './palette.ts';
+import { percent } from './percent.ts';
+import type { Tally } from './tally.ts';
+import type { Sheet } from './terminal.ts';
+import { visible } from '../lines/visible.ts';
+
+const GAP = 3;
+const LONGEST_NAME = 40;
+
+/** Passed of due cases, a line for each suite and a column for each environment; where the columns do not fit beside each other, several tables below each other. */
+export function parityTable(target: TargetParity, { paint, width }: Sheet): string[] {
+  const { columns, suites, target: name } = target;
+  const heading = `${columns.length > 1 ? 'Parity' : 'Results'}: ${visible(name, LONGEST_NAME)}`;
+  const names = [...suites.map(({ suite }) => visible(suite, LONGEST_NAME)), 'total'];
+  const nameWidth = Math.max(widthOf(heading), ...names.map((text) => widthOf(text) + 2));
+  const drawn = columns.map((column, index) =>
+    drawColumn(column, [...suites.map((suite) => suite.cells[index]?.tally), column.tally]),
+  );
+  const tables = bands(drawn, (column) => column.width + GAP, width - nameWidth).map((band) => [
+    paint.strong(padEnd(heading, nameWidth)) +
+      band.map(({ label, width }) => ' '.repeat(GAP) + paint.strong(padStart(label, width))).join(''),
+    ...names.map(
+      (text, line) =>
+        padEnd(`  ${text}`, nameWidth) +
+        band.map(({ cells, width }) => ' '.repeat(GAP) + drawCell(cells[line], width, paint)).join(''),
+    ),
+  ]);
+  return [...tables.flatMap((table, index) => (index === 0 ? table : ['', ...table])), ...agreementLine(target, paint)];
+}
+
+/** How far the longest boot came, and when, in one line. */
+export function bootLine({ timelines, columns }: TargetParity): string[] {
+  const [longest] = [...timelines].sort((a, b) => b.stages.length - a.stages.length);
+  const last = longest?.stages.at(-1);
+  if (!longest || !last) return [];
+  const reached = columns.map(({ label }, column) => {
+    const stage = longest.stages.findLast(({ atMs }) => atMs[column] !== undefined);
+    const at = stage?.atMs[column];
+    if (!stage || at === undefined) return `nowhere on ${visible(label)}`;
+    const short = stage === last ? '' : `only to ${visible(stage.name)} `;
+    return `${short}${formatMillis(at)} on ${visible(label)}`;
+  });
+  return [`boot to ${visible(last.name)}: ${reached.join(', ')}`];
+}
+
+interface DrawnColumn {
+  readonly label: string;
+  readonly cells: readonly { readonly text: string; readonly tally: Tally | undefined }[];
+  readonly width: number;
+}
+
+function drawColumn({ label }: Column, tallies: readonly (Tally | undefined)[]): DrawnColumn {
+  const shownLabel = visible(label, LONGEST_NAME);
+  const cells = tallies.map((tally) => ({
+    tally,
+    text: tally && tally.due > 0 ? `${tally.byKind.pass}/${tally.due}` : '–',
+  }));
+  return { label: shownLabel, cells, width: Math.max(widthOf(shownLabel), ...cells.map(({ text }) => widthOf(text))) };
+}
+
+function drawCell(cell: DrawnColumn['cells'][number] | undefined, width: number, paint: Palette): string {
+  const text = padStart(cell?.text ?? '', width);
+  if (!cell?.tally || cell.tally.due === 0) return paint.faint(text);
+  return cell.tally.byKind.pass === cell.tally.due ? paint.good(text) : paint.bad(text);
+}
+
+function agreementLine({ agreement }: TargetParity, paint: Palette): string[] {
+  if (!agreement || agreement.cases === 0) return [];
+  const { same, cases } = agreement;
+  const differing = cases - same;
+  if (differing === 0) return [`  parity ${percent(same, cases)} (${counted(cases, 'case')}, none differs)`];
+  const line = `parity ${percent(same, cases)} (${differing} of ${counted(cases, 'case')} ${differing === 1 ? 'differs' : 'differ'})`;
+  return [`  ${paint.warn(line)}`];
+}

@@ -1,0 +1,107 @@
+import { posix } from 'node:path';
+import { describeVerdict } from '../verdict/describe.ts';
+import type { CauseGroup, TroubleSection } from './failures.ts';
+import { counted, wrap } from './layout.ts';
+import type { Row } from './matrix.ts';
+import type { TargetParity } from './model.ts';
+import type { CaseResult } from './results.ts';
+import type { Sheet } from './terminal.ts';
+import { troubleTitle } from './trouble-title.ts';
+import { visible, visibleLine } from '../lines/visible.ts';
+
+/** A terminal shows this much of a large failure; the rest is in the page. */
+const MOST_GROUPS = 12;
+const MOST_CASES = 8;
+const MOST_SUBTESTS = 3;
+
+/** The cases of one section, those with a common cause under one heading; each with its reason and the path of its evidence. */
+export function troubleBlock(section: TroubleSection, target: TargetParity, sheet: Sheet): string[] {
+  const labels = section.on.map((column) => visible(target.columns[column]?.label ?? ''));
+  const view: View = { section, labels: labels.length > 1 ? labels.map((label) => `${label}: `) : [''], sheet };
+  const title = `${troubleTitle(section, target.columns)}${section.cases > 1 ? `: ${counted(section.cases, 'case')}` : ''}`;
+  return [
+    ...wrap(title, 2, sheet.width).map(sheet.paint.strong),
+    ...section.groups.slice(0, MOST_GROUPS).flatMap((group) => groupLines(group, view)),
+    ...unshown(
+      section.groups.slice(MOST_GROUPS).flatMap(({ rows }) => rows),
+      4,
+      view,
+    ),
+  ];
+}
+
+interface View {
+  readonly section: TroubleSection;
+  /** What to put before each environment's line; nothing where there is but one. */
+  readonly labels: readonly string[];
+  readonly sheet: Sheet;
+}
+
+function groupLines(group: CauseGroup, view: View): string[] {
+  const [first, ...others] = group.rows;
+  if (!first) return [];
+  if (others.length === 0) return caseLines(first, view);
+  const { width, paint } = view.sheet;
+  const causes = labelled(group.causes, view.labels).map((cause) => `${counted(group.rows.length, 'case')}: ${cause}`);
+  const headed =
+    view.section.trouble === 'absent' ? [] : causes.flatMap((cause) => wrap(cause, 4, width)).map(paint.bad);
+  return [
+    ...headed,
+    ...group.rows.slice(0, MOST_CASES).flatMap((row) => [...nameLines(row, 6, view), ...evidenceLines(row, 8, view)]),
+    ...unshown(group.rows.slice(MOST_CASES), 6, view),
+  ];
+}
+
+/** A case with a cause of its own. */
+function caseLines(row: Row, view: View): string[] {
+  const { width, paint } = view.sheet;
+  const results = view.section.on.flatMap((column) => row.cells[column] ?? []);
+  const reasons = labelled(
+    results.map(({ verdict }) => describeVerdict(verdict)),
+    view.labels,
+  );
+  const details = results.flatMap((result, index) =>
+    detailsOf(result).map((detail) => `${view.labels[index] ?? ''}${detail}`),
+  );
+  return [
+    ...nameLines(row, 4, view),
+    ...reasons.flatMap((reason) => wrap(reason, 6, width)).map(paint.bad),
+    ...details.flatMap((detail) => wrap(detail, 8, width)),
+    ...evidenceLines(row, 6, view),
+  ];
+}
+
+/** What the verdict does not say: the subtests that failed, and what the judge noticed. */
+function detailsOf({ subtests, notes }: CaseResult): string[] {
+  const failed = subtests.filter(({ verdict }) => verdict.kind !== 'pass' && verdict.kind !== 'skip');
+  return [
+    ...failed.slice(0, MOST_SUBTESTS).map(({ name, verdict }) => `${visible(name, 80)}: ${describeVerdict(verdict)}`),
+    ...notes.map((note) => `note: ${visibleLine(note)}`),
+  ];
+}
+
+/** Each text after its environment's label, or the one text that all of them share. */
+function labelled(texts: readonly string[], labels: readonly string[]): string[] {
+  if (new Set(texts).size === 1) return texts.slice(0, 1);
+  return texts.map((text, index) => `${labels[index] ?? ''}${text}`);
+}
+
+function nameLines({ suite, case: name, about }: Row, indent: number, { sheet }: View): string[] {
+  const lines = wrap(`${visible(suite, 80)} › ${visible(name, 160)}`, indent, sheet.width);
+  return about === undefined
+    ? lines
+    : [...lines, ...wrap(visibleLine(about), indent + 2, sheet.width).map(sheet.paint.faint)];
+}
+
+function evidenceLines({ cells }: Row, indent: number, { section, sheet }: View): string[] {
+  return section.on.flatMap((column) => {
+    const evidence = cells[column]?.evidence;
+    return evidence === undefined ? [] : [' '.repeat(indent) + posix.join(sheet.reports, visible(evidence, 1_000))];
+  });
+}
+
+function unshown(rows: readonly Row[], indent: number, { sheet }: View): string[] {
+  if (rows.length === 0) return [];
+  const where = posix.join(sheet.reports, 'parity.md');
+  return [`${' '.repeat(indent)}… and ${counted(rows.length, 'case')} more, in ${where}`];
+}

@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hostileText } from '../testing/hostile-text.ts';
+import { caseResult, environment, runResults } from '../testing/results.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { buildModel } from './model.ts';
+import type { RunResults } from './results.ts';
+import { renderTerminal } from './terminal.ts';
+
+function linesOf(results: RunResults, width?: number): string[] {
+  const options = { colour: false, reports: 'reports/latest', ...(width === undefined ? {} : { width }) };
+  return renderTerminal(buildModel(results), options).split('\n');
+}
+
+const timeout: Verdict = { kind: 'timeout', afterMs: 20_000, waitingFor: 'exit status of `alarm_test`' };
+
+describe('renderTerminal', () => {
+  it('gives reason and evidence right under the failing case', () => {
+    const failing = caseResult({
+      environment: 'linux/aarch64',
+      verdict: timeout,
+      about: 'SIGALRM reaches its handler',
+      evidence: 'evidence/linux/aarch64/signals/alarm_test',
+    });
+    const lines = linesOf(runResults({ results: [caseResult(), failing] }));
+    const title = lines.indexOf('  Passes on x86_64, not on aarch64');
+    expect(lines.slice(title, title + 5)).toEqual([
+      '  Passes on x86_64, not on aarch64',
+      '    signals › alarm_test',
+      '      SIGALRM reaches its handler',
+      '      timeout after 20.0 s: waiting for exit status of `alarm_test`',
+      '      reports/latest/evidence/linux/aarch64/signals/alarm_test',
+    ]);
+  });
+
+  it('keeps within its width, whatever wraps, but never breaks a path', () => {
+    const evidence = `evidence/linux/x86_64/${'deep/'.repeat(20)}end`;
+    const failing = caseResult({
+      verdict: { kind: 'fail', reason: 'word '.repeat(60) },
+      about: 'about '.repeat(40),
+      evidence,
+    });
+    const lines = linesOf(
+      runResults({ results: [failing, caseResult({ suite: 'a suite of a long name '.repeat(8) })] }),
+      60,
+    );
+    expect(lines.filter((line) => line.length > 60)).toEqual([`      reports/latest/${evidence}`]);
+  });
+
+  it('puts eight environments below each other where they do not fit side by side', () => {
+    const environments = Array.from({ length: 8 }, (_, index) => environment(`linux/x86_64/profile-${index}`));
+    const lines = linesOf(
+      runResults({ environments, results: environments.map(({ id }) => caseResult({ environment: id })) }),
+    );
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (let index = 0; index < 8; index += 1) expect(lines.join('\n')).toContain(`x86_64/profile-${index}`);
+    expect(lines.filter((line) => line.startsWith('  total'))).toHaveLength(3);
+  });
+
+  it('gives every target a block of its own', () => {
+    const environments = [environment('linux/x86_64'), environment('breenix/x86_64')];
+    const lines = linesOf(
+      runResults({ environments, results: environments.map(({ id }) => caseResult({ environment: id })) }),
+    );
+    expect(lines.filter((line) => line.startsWith('Results: '))).toEqual([
+      'Results: linux   x86_64',
+      'Results: breenix   x86_64',
+    ]);
+  });
+
+  it('says that a run was cut short or filtered before anything else', () => {
+    const { run } = runResults();
+    const lines = linesOf(
+      runResults({ run: { ...run, complete: false, filter: ['signals'] }, results: [caseResult()] }),
+    );
+    expect(lines.slice(0, 2)).toEqual([
+      'The run was cut short: cases that it did not reach have no result.',
+      'Only what matches "signals" was run.',
+    ]);
+  });
+
+  it('does not call nearly all of them 100 %', () => {
+    const names = Array.from({ length: 3_000 }, (_, index) => `case ${index}`);
+    const results = names.flatMap((name, index) => [
+      caseResult({ case: name }),
+      caseResult({ case: name, environment: 'linux/aarch64', verdict: index === 7 ? timeout : { kind: 'pass' } }),
+    ]);
+    expect(linesOf(runResults({ results }))).toContain('  parity 99.9 % (1 of 3000 cases differs)');
+  });
+
+  it('shows the beginning of a large failure and where the rest is', () => {
+    const results = Array.from({ length: 500 }, (_, index) => caseResult({ case: `case ${index}`, verdict: timeout }));
+    const lines = linesOf(runResults({ environments: [environment('linux/x86_64')], results }));
+    expect(lines.length).toBeLessThan(40);
+    expect(lines).toContain('    500 cases: timeout: waiting for exit status of `…`');
+    expect(lines).toContain('      … and 492 cases more, in reports/latest/parity.md');
+  });
+
+  it('says in which environment a boot stopped, and where', () => {
+    const stages = [
+      { name: 'entry', atMs: 300 },
+      { name: 'shell', atMs: 900 },
+    ];
+    const results = [caseResult({ stages }), caseResult({ environment: 'linux/aarch64', stages: stages.slice(0, 1) })];
+    expect(linesOf(runResults({ results }))).toContain(
+      '  boot to shell: 900 ms on x86_64, only to entry 300 ms on aarch64',
+    );
+  });
+
+  it('mentions different machines in one line where everything passes', () => {
+    const environments = [environment('linux/x86_64', { cpus: 1 }), environment('linux/aarch64', { cpus: 4 })];
+    const lines = linesOf(
+      runResults({ environments, results: environments.map(({ id }) => caseResult({ environment: id })) }),
+    );
+    expect(lines).toContain('  the machines differ in cpus');
+  });
+
+  it('renders a run without environments or results', () => {
+    expect(linesOf(runResults({ environments: [] }))[0]).toBe('0 results in 63.0 s: no results');
+  });
+
+  it('sends nothing to the terminal that the terminal would obey', () => {
+    fc.assert(
+      fc.property(hostileText, hostileText, (name, said) => {
+        const verdict: Verdict = { kind: 'fail', reason: said };
+        const subtests = [{ name, verdict }];
+        const machine = { network: { kind: said, name }, [name]: said };
+        const environments = [environment('linux/x86_64', machine), environment('linux/aarch64')];
+        const results = [
+          caseResult({
+            suite: name,
+            case: said,
+            about: said,
+            verdict,
+            subtests,
+            notes: [said],
+            evidence: name,
+            stages: [{ name, atMs: 1 }],
+          }),
+          caseResult({ suite: name, case: said, environment: 'linux/aarch64' }),
+        ];
+        const { run } = runResults();
+        const text = renderTerminal(
+          buildModel(runResults({ run: { ...run, filter: [said] }, environments, results })),
+          { colour: false, reports: 'r' },
+        );
+        expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+      }),
+    );
+  });
+});

@@ -1,0 +1,93 @@
+import { posix } from 'node:path';
+import { formatMillis } from '../units.ts';
+import { counted, listed, wrap } from './layout.ts';
+import type { ParityModel, TargetParity } from './model.ts';
+import { type Palette, palette } from './palette.ts';
+import { describeTally } from './tally.ts';
+import { bootLine, parityTable } from './terminal-table.ts';
+import { troubleBlock } from './terminal-troubles.ts';
+import { visible } from '../lines/visible.ts';
+
+export interface TerminalOptions {
+  readonly colour: boolean;
+  /** The folder of the reports as the reader would type it: `reports/latest`. Evidence paths begin with it. */
+  readonly reports: string;
+  /** In columns; default 80. Only what must stay whole, such as a path, is wider. */
+  readonly width?: number;
+}
+
+/** What the parts of the report are drawn with. */
+export interface Sheet {
+  readonly paint: Palette;
+  readonly width: number;
+  readonly reports: string;
+}
+
+/** The parity report for a terminal: a table for each target, then what is wrong with the largest cause first, then where to read on. */
+export function renderTerminal(model: ParityModel, { colour, reports, width = 80 }: TerminalOptions): string {
+  const sheet = { paint: palette(colour), width, reports: visible(reports) };
+  const blocks = [
+    reservations(model, sheet),
+    ...model.targets.flatMap((target) => targetBlocks(target, sheet)),
+    footer(model, sheet),
+  ];
+  const shown = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${shown.join('\n\n')}\n`;
+}
+
+/** Why the report may not be the whole truth. */
+function reservations({ run }: ParityModel, { paint, width }: Sheet): string[] {
+  const lines: string[] = [];
+  if (!run.complete) lines.push('The run was cut short: cases that it did not reach have no result.');
+  if (run.filter) lines.push(`Only what matches ${listed(run.filter.map((word) => `"${visible(word)}"`))} was run.`);
+  return lines.flatMap((line) => wrap(line, 0, width)).map(run.complete ? paint.warn : paint.bad);
+}
+
+function targetBlocks(target: TargetParity, sheet: Sheet): string[][] {
+  const sound = target.troubles.length === 0 && target.floorsNotMet.length === 0;
+  const facts = [...bootLine(target), ...skipLine(target), ...(sound ? machinesLine(target) : [])];
+  const factLines = facts.flatMap((fact) => wrap(fact, 2, sheet.width)).map(sheet.paint.faint);
+  return [
+    [...parityTable(target, sheet), ...factLines],
+    ...target.troubles.map((section) => troubleBlock(section, target, sheet)),
+    floorBlock(target, sheet),
+    sound ? [] : machinesBlock(target, sheet),
+  ];
+}
+
+function skipLine({ columns }: TargetParity): string[] {
+  const skips = columns.filter(({ tally }) => tally.byKind.skip > 0);
+  if (skips.length === 0) return [];
+  return [`skipped: ${skips.map(({ label, tally }) => `${tally.byKind.skip} on ${visible(label)}`).join(', ')}`];
+}
+
+function machinesLine({ machineDifferences }: TargetParity): string[] {
+  if (machineDifferences.length === 0) return [];
+  return [`the machines differ in ${listed(machineDifferences.map(({ field }) => field))}`];
+}
+
+function machinesBlock({ machineDifferences, columns }: TargetParity, { paint, width }: Sheet): string[] {
+  if (machineDifferences.length === 0) return [];
+  const lines = machineDifferences.flatMap(({ field, values }) => {
+    const sides = values.map((value, column) => `${value} on ${visible(columns[column]?.label ?? '')}`);
+    return wrap(`${field}: ${sides.join(', ')}`, 4, width);
+  });
+  return [paint.strong('  The machines differ, which no kernel fix will change'), ...lines];
+}
+
+function floorBlock({ floorsNotMet, columns }: TargetParity, { paint, width }: Sheet): string[] {
+  if (floorsNotMet.length === 0) return [];
+  const lines = floorsNotMet.flatMap(({ suite, column, atLeast, executed }) => {
+    const where = visible(columns[column]?.label ?? '');
+    return wrap(`${visible(suite)} on ${where}: ${executed} executed, at least ${atLeast} declared`, 4, width);
+  });
+  return [paint.strong('  Fewer cases executed than the suite declares'), ...lines.map(paint.bad)];
+}
+
+function footer({ run, tally, targets }: ParityModel, { paint, width, reports }: Sheet): string[] {
+  const summary = `${counted(tally.cases, 'result')} in ${formatMillis(run.durationMs)}: ${describeTally(tally)}`;
+  const floorsMet = targets.every(({ floorsNotMet }) => floorsNotMet.length === 0);
+  const clean = run.complete && floorsMet && tally.cases > 0 && tally.byKind.pass === tally.due;
+  const files = `${posix.join(reports, 'parity.md')}, junit.xml, results.json`;
+  return [...wrap(summary, 0, width).map(clean ? paint.good : paint.bad), paint.faint(files)];
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { EnvironmentError } from '../errors.ts';
+import { renderJunit } from './junit.ts';
+import { renderMarkdown } from './markdown.ts';
+import { buildModel } from './model.ts';
+import type { RunResults } from './results.ts';
+
+/** Where the reports are. */
+export interface ReportPaths {
+  readonly results: string;
+  readonly parity: string;
+  readonly junit: string;
+}
+
+/**
+ * Writes results.json alone: all else can be rendered from it later.
+ * @throws EnvironmentError when the folder cannot be written to.
+ */
+export function writeResults(dir: string, results: RunResults): void {
+  writeAll(dir, [['results.json', `${JSON.stringify(results, null, 2)}\n`]]);
+}
+
+/**
+ * Writes results.json, then what is rendered from it. A reader sees each file as it was or as it is, never half of it.
+ * Synchronous, so that a process that is about to end has written what it was asked to, and two calls cannot overtake each other.
+ * @throws EnvironmentError when the folder cannot be written to.
+ */
+export function writeReports(dir: string, results: RunResults): ReportPaths {
+  writeResults(dir, results);
+  writeAll(dir, [
+    ['parity.md', renderMarkdown(buildModel(results))],
+    ['junit.xml', renderJunit(results, { reports: relative('', dir) })],
+  ]);
+  return { results: join(dir, 'results.json'), parity: join(dir, 'parity.md'), junit: join(dir, 'junit.xml') };
+}
+
+function writeAll(dir: string, files: readonly (readonly [name: string, content: string])[]): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+    for (const [name, content] of files) writeWhole(join(dir, name), content);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new EnvironmentError(`The reports cannot be written to ${dir}: ${why}`, { cause });
+  }
+}
+
+function writeWhole(path: string, content: string): void {
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(unfinished, content);
+    renameSync(unfinished, path);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
