@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { Duplex, duplexPair, Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Deadline, monotonicMs } from '../units.ts';
 import type { WaitOutcome } from './expectation.ts';
 import { GuestConsole, type GuestConsoleOptions } from './guest-console.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const consoles: GuestConsole[] = [];
 afterEach(async () => {

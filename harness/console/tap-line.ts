@@ -1,7 +1,7 @@
 const DIRECTIVES = ['skip', 'todo', 'xfail'] as const;
 
 /** One line of KTAP or TAP, recognised. Everything else in the stream is `other`: kernels talk in between. */
-export type TapLine =
+type TapLine =
   | { readonly kind: 'version'; readonly isKtap: boolean }
   /** The reason is given where nothing is planned; else it is empty. */
   | { readonly kind: 'plan'; readonly count: number; readonly reason: string }

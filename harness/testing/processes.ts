@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Whether a process still runs. One that has ended and that nobody has reaped yet does not. */
 export function isAlive(pid: number): boolean {
@@ -8,6 +9,14 @@ export function isAlive(pid: number): boolean {
   if (error) throw error;
   const state = stdout.trim();
   return state !== '' && !state.startsWith('Z');
+}
+
+/** Resolves once none of the processes runs. The bound is for a test that fails, not for a host that is slow. */
+export async function waitUntilGone(pids: readonly number[]): Promise<void> {
+  for (let polls = 0; pids.some(isAlive); polls++) {
+    if (polls > 2_000) throw new Error(`still running: ${pids.filter(isAlive).join(', ')}`);
+    await delay(20);
+  }
 }
 
 /** What a stream says up to the end of its first line, from now on. */

@@ -1,0 +1,33 @@
+import { DeclarationError } from '../errors.ts';
+import { expected } from '../expected.ts';
+import { aarch64 } from './aarch64.ts';
+import type { ArchDescription } from './arch.ts';
+import { x86_64 } from './x86_64.ts';
+
+const byName = { x86_64, aarch64 } satisfies Record<string, ArchDescription>;
+
+/** An architecture's name, as results and folders spell it. */
+export type Arch = keyof typeof byName;
+
+/** Every architecture, in the order in which reports show them. */
+export const archNames = Object.keys(byName) as Arch[];
+
+/** Every spelling that is understood, aliases included. */
+export const archSpellings: readonly string[] = archNames.flatMap((name) => [name, ...byName[name].aliases]);
+
+/** The normalised name of any spelling (`arm64` is `aarch64`), or `undefined`. */
+export function normaliseArch(spelling: string): Arch | undefined {
+  const lower = spelling.toLowerCase();
+  return archNames.find((name) => name === lower || byName[name].aliases.some((alias) => alias === lower));
+}
+
+/** @throws DeclarationError naming near spellings. */
+export function parseArch(field: string, spelling: string): Arch {
+  const arch = normaliseArch(spelling);
+  if (!arch) throw new DeclarationError(expected(field, archSpellings, spelling));
+  return arch;
+}
+
+export function describeArch(arch: Arch): ArchDescription {
+  return byName[arch];
+}

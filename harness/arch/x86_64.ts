@@ -1,0 +1,37 @@
+import { type ArchDescription, elfMachineOf } from './arch.ts';
+
+const EM_386 = 3;
+const EM_X86_64 = 62;
+const MULTIBOOT_MAGIC = 0x1badb002;
+
+export const x86_64 = {
+  name: 'x86_64',
+  aliases: ['amd64', 'x86-64', 'x64'],
+  qemuBinary: 'qemu-system-x86_64',
+  machineType: 'q35',
+  cpu: { emulated: undefined, virtualised: 'host' },
+  devices: {
+    disk: { 'virtio-blk': 'virtio-blk-pci' },
+    // Without its boot ROM: nothing boots from the network, and the ROM file is a package of its own.
+    nic: 'virtio-net-pci,romfile=',
+  },
+  // Writing V to port 0xf4 ends QEMU with status (V << 1) | 1 (QEMU, hw/misc/debugexit.c).
+  exitDevice: ['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
+  nodeArch: 'x64',
+  imageFormats: [
+    // The Linux/x86 boot protocol, "The Real-Mode Kernel Header": "HdrS" at 0x202.
+    { name: 'bzImage', matches: (head) => head.subarray(0x202, 0x206).toString('latin1') === 'HdrS' },
+    { name: 'ELF', matches: (head) => elfMachineOf(head) === EM_X86_64 || elfMachineOf(head) === EM_386 },
+    { name: 'Multiboot', matches: hasMultibootHeader },
+  ],
+  elfMachine: EM_X86_64,
+} as const satisfies ArchDescription;
+
+/** Multiboot Specification 0.6.96, section 3.1.1: 32-bit aligned magic, flags, and a checksum that makes their sum zero. */
+function hasMultibootHeader(head: Buffer): boolean {
+  for (let at = 0; at + 12 <= head.length; at += 4) {
+    if (head.readUInt32LE(at) !== MULTIBOOT_MAGIC) continue;
+    if (((MULTIBOOT_MAGIC + head.readUInt32LE(at + 4) + head.readUInt32LE(at + 8)) & 0xffffffff) === 0) return true;
+  }
+  return false;
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { version } from '../version.ts';
+import { doctorCommand } from './doctor.ts';
+import { ExitCode, exitCodeOf } from './exit-code.ts';
+import { runCommand } from './run.ts';
+
+const program = new Command('twinboot')
+  .description('Test your kernel on every architecture it claims to support.')
+  .version(version)
+  .showHelpAfterError('(twinboot --help lists the commands)')
+  .showSuggestionAfterError()
+  .exitOverride()
+  .addCommand(runCommand())
+  .addCommand(doctorCommand())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  twinboot run                       every suite, on every architecture
+  twinboot run --arch arm64 -t alarm the cases named "alarm", on ARM64
+  twinboot run suites/fork           the suite files whose path holds "suites/fork"
+  twinboot doctor                    what is installed, and what each lack costs
+
+Exit codes: 0 all is well; 1 a kernel did not pass; 2 the command or a declaration cannot be meant;
+69 the machine could not run it (QEMU missing, a disk locked): that says nothing about the kernel.`,
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+// Whatever still holds the process (a test's forgotten handle, say) must not hold the result.
+process.exit();
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage; // It has printed its message.
+  const code = exitCodeOf(error);
+  console.error(code === undefined ? error : `twinboot: ${(error as Error).message}`);
+  return code ?? ExitCode.software;
+}

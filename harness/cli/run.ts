@@ -1,0 +1,37 @@
+import { Command, Option } from 'commander';
+import { archSpellings } from '../arch/archs.ts';
+import { runSuites } from '../vitest/run.ts';
+
+interface Flags {
+  readonly target?: string;
+  readonly arch?: string;
+  readonly profile?: string;
+  readonly case?: string;
+  readonly watch?: boolean;
+  readonly config?: string;
+}
+
+/** `twinboot run [file…]`: the suites of this folder's project, then the parity of what ran. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description("run this folder's suites and compare the architectures")
+    .argument('[file...]', 'parts of suite files’ paths; none: all of them')
+    .option('--target <name>', 'only this target')
+    .addOption(new Option('--arch <arch>', `only this architecture (${archSpellings.join(', ')})`))
+    .option('--profile <name>', 'with this machine profile instead of the targets’ own')
+    .option('-t, --case <pattern>', 'only cases whose "suite case" matches this regular expression')
+    .option('-w, --watch', 'run again whenever a suite changes')
+    .option('-c, --config <file>', 'the vitest configuration (default: vitest.config.ts in this folder)')
+    .exitOverride()
+    .action(async (files: string[], flags: Flags) => {
+      process.exitCode = await runSuites({
+        files,
+        casePattern: flags.case,
+        watch: flags.watch ?? false,
+        target: flags.target,
+        arch: flags.arch,
+        profile: flags.profile,
+        config: flags.config,
+      });
+    });
+}

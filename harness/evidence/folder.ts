@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Machine } from '../machine/machine.ts';
+import { reproduceScript } from './reproduce-script.ts';
+
+/** A folder name for any text: short, the same for the same text, and different from its neighbours'. */
+export function folderName(text: string): string {
+  const plain = text.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^[-.]+|-+$/g, '');
+  if (plain === text && plain.length <= 80) return plain;
+  return `${plain.slice(0, 60)}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
+}
+
+/** Writes what shows why a case did not pass. Nothing here throws away what was there: the folder is the case's own. */
+export function writeEvidence(folder: string, verdict: string, machine: Machine | undefined): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'verdict.txt'), `${verdict}\n`);
+  if (!machine) return;
+  for (const log of machine.consoleLogs)
+    copyFileSync(log, path.join(folder, path.basename(log).replace(/^console\d+-/, 'console-')));
+  writeFileSync(path.join(folder, 'reproduce.sh'), reproduceScript(machine.plan), { mode: 0o755 });
+  if (machine.end?.stderr) writeFileSync(path.join(folder, 'qemu-stderr.txt'), machine.end.stderr);
+}

@@ -1,0 +1,68 @@
+import type { Line } from '../lines/line.ts';
+import { visibleLine } from '../lines/visible.ts';
+import type { Machine } from '../machine/machine.ts';
+import { formatMillis, type Millis } from '../units.ts';
+import { describeVerdict } from '../verdict/describe.ts';
+import type { Subtest, Verdict } from '../verdict/verdict.ts';
+
+/** What a failure's text is made of, besides the machine. */
+export interface Finding {
+  readonly suite: string;
+  readonly case: string;
+  readonly about?: string | undefined;
+  readonly environment: string;
+  readonly verdict: Verdict;
+  readonly subtests: readonly Subtest[];
+  readonly notes: readonly string[];
+}
+
+/** What the console last said, and how long ago. */
+export interface LastWords {
+  readonly line: Line | undefined;
+  readonly ageMs: Millis;
+}
+
+export function lastWordsOf(machine: Machine): LastWords {
+  const [line] = machine.consoles
+    .map((console) => console.lastLine)
+    .filter((candidate) => candidate !== undefined)
+    .sort((a, b) => b.atMs - a.atMs);
+  return { line, ageMs: machine.ageMs - (line?.atMs ?? 0) };
+}
+
+const SHOWN_SUBTESTS = 5;
+
+/**
+ * What a person reads first of a case that did not pass: what happened, the facts, what to do. Safe to print whatever
+ * the guest said.
+ * @param folder Where the evidence lies, as the reader can type it.
+ * @param reproducible The folder holds a script that starts the machine.
+ */
+export function verdictText(
+  finding: Finding,
+  words: LastWords | undefined,
+  folder: string,
+  reproducible: boolean,
+): string {
+  const facts: [string, string][] = [['case', `${finding.suite} > ${finding.case} on ${finding.environment}`]];
+  if (finding.about) facts.push(['proves', finding.about]);
+  for (const { name, verdict } of failedSubtests(finding.subtests))
+    facts.push(['subtest', `${visibleLine(name)}: ${describeVerdict(verdict)}`]);
+  for (const note of finding.notes) facts.push(['note', visibleLine(note)]);
+  if (words)
+    facts.push([
+      'last line',
+      words.line
+        ? `${visibleLine(words.line.text, 120)}  (${formatMillis(words.ageMs)} ago)`
+        : 'none: the guest printed nothing',
+    ]);
+  facts.push(['evidence', folder]);
+  if (reproducible) facts.push(['reproduce', `sh ${folder}/reproduce.sh`]);
+  return [describeVerdict(finding.verdict), ...facts.map(([name, value]) => `  ${name.padEnd(11)} ${value}`)].join(
+    '\n',
+  );
+}
+
+function failedSubtests(subtests: readonly Subtest[]): readonly Subtest[] {
+  return subtests.filter(({ verdict }) => verdict.kind !== 'pass' && verdict.kind !== 'skip').slice(0, SHOWN_SUBTESTS);
+}

@@ -1,0 +1,15 @@
+/** What a suite file imports: `import { defineSuite } from 'twinboot'`. */
+export type {
+  BootDeclaration,
+  BootStagesDeclaration,
+  CaseDeclaration,
+  Duration,
+  PerArch,
+  ResultsDeclaration,
+  StageDeclaration,
+  SuiteDeclaration,
+} from './suite/declaration.ts';
+export { defineBoot } from './vitest/define-boot.ts';
+export { defineSuite } from './vitest/define-suite.ts';
+export { test } from './vitest/test.ts';
+export type { CommandResult, TestConsole, TestMachine } from './vitest/test-machine.ts';

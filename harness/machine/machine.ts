@@ -1,0 +1,197 @@
+import type { Duplex } from 'node:stream';
+import { GuestConsole } from '../console/guest-console.ts';
+import { EnvironmentError } from '../errors.ts';
+import { ServiceHost } from '../network/service-host.ts';
+import { standardServices } from '../network/services.ts';
+import type { EndingRung, StreamedProcess } from '../qemu/process.ts';
+import { type QemuVersion, QmpClient } from '../qemu/qmp.ts';
+import { createRunDirectory, removeRunDirectory } from '../qemu/reaper.ts';
+import { formatVersion, isOlder, OLDEST_QEMU } from '../qemu/version.ts';
+import { Deadline, formatMillis, type Millis, monotonicMs } from '../units.ts';
+import { type Launch, launch } from './launch.ts';
+import type { MachineEnd } from './machine-end.ts';
+import type { MachinePlan } from './plan.ts';
+import { StreamLog } from './stream-log.ts';
+
+/** QEMU answers within 0.1 s on an idle host; a launcher may build a kernel first. */
+const ANSWERS_WITHIN = { qemu: 60_000, launcher: 600_000 } as const satisfies Record<string, Millis>;
+
+/**
+ * One running machine: QEMU, its serial lines, its monitor, its files. Nothing of it outlives {@link stop}, and nothing
+ * outlives this process, however that ends.
+ */
+export class Machine implements AsyncDisposable {
+  readonly plan: MachinePlan;
+  /** The command that runs, its program first. */
+  readonly command: readonly string[];
+  /** The serial lines, in the order of {@link MachinePlan.consoles}. */
+  readonly consoles: readonly GuestConsole[];
+  /** `undefined` for a launcher that offers none. */
+  readonly qmp: QmpClient | undefined;
+  readonly version: QemuVersion | undefined;
+  /** Resolves once QEMU is reaped and everything it had sent is read. Never rejects. */
+  readonly ended: Promise<MachineEnd>;
+  readonly #process: StreamedProcess;
+  readonly #directory: string;
+  readonly #logs: readonly StreamLog[];
+  readonly #services: ServiceHost | undefined;
+  #end: MachineEnd | undefined;
+  #stopping: Promise<EndingRung> | undefined;
+
+  private constructor(parts: MachineParts, version: QemuVersion | undefined) {
+    this.plan = parts.plan;
+    this.command = parts.launch.command;
+    this.consoles = parts.consoles;
+    this.qmp = parts.qmp;
+    this.version = version;
+    this.#process = parts.launch.process;
+    this.#directory = parts.directory;
+    this.#logs = parts.logs;
+    this.#services = parts.services;
+    this.ended = this.#watchEnd();
+  }
+
+  /**
+   * Starts a machine with every stream attached before its first instruction.
+   * @throws EnvironmentError when an image, a disk or QEMU itself is not as it must be; nothing is left running then.
+   */
+  static async boot(plan: MachinePlan): Promise<Machine> {
+    const directory = createRunDirectory();
+    try {
+      const parts = attach(plan, await launch(plan, directory), directory);
+      const machine = new Machine(parts, await answer(parts));
+      await machine.qmp?.execute('cont').catch(() => {}); // A launcher's machine runs already; a dead one is told by `ended`.
+      return machine;
+    } catch (error) {
+      removeRunDirectory(directory);
+      throw error;
+    }
+  }
+
+  /** The line that a person would look at: the first. */
+  get console(): GuestConsole {
+    return this.consoles[0] as GuestConsole; // `attach` makes one for each of at least one role.
+  }
+
+  get end(): MachineEnd | undefined {
+    return this.#end;
+  }
+
+  /** Since the machine was spawned. */
+  get ageMs(): Millis {
+    return monotonicMs() - this.#process.spawnedAt;
+  }
+
+  /** Files with the raw bytes of each serial line, until the machine is stopped. */
+  get consoleLogs(): readonly string[] {
+    return this.#logs.map((log) => log.path);
+  }
+
+  /**
+   * Ends the machine and removes its files.
+   * @returns the rung of the ladder that worked; the same one however often it is called.
+   */
+  stop(): Promise<EndingRung> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #stop(): Promise<EndingRung> {
+    const { qmp } = this;
+    const rung = await this.#process.stop(qmp ? () => qmp.execute('quit') : undefined);
+    await this.ended;
+    await this.#services?.[Symbol.asyncDispose]();
+    for (const log of this.#logs) log.destroy();
+    removeRunDirectory(this.#directory);
+    return rung;
+  }
+
+  async #watchEnd(): Promise<MachineEnd> {
+    const { exitCode, signal } = await this.#process.ended;
+    // After an exit, what is left in the streams is read before anyone judges.
+    await Promise.all([this.qmp?.closed, ...this.consoles.map((console) => console.closed)]);
+    const shutdown = this.qmp?.events.find((event) => event.name === 'SHUTDOWN')?.data;
+    this.#end = {
+      exitCode,
+      signal,
+      monitored: this.qmp !== undefined,
+      shutdown: shutdown ? { guest: shutdown.guest === true, reason: String(shutdown.reason) } : undefined,
+      stderr: this.#process.stderr,
+    };
+    return this.#end;
+  }
+}
+
+interface MachineParts {
+  readonly plan: MachinePlan;
+  readonly launch: Launch;
+  readonly directory: string;
+  readonly consoles: readonly GuestConsole[];
+  readonly logs: readonly StreamLog[];
+  readonly qmp: QmpClient | undefined;
+  readonly services: ServiceHost | undefined;
+}
+
+function attach(plan: MachinePlan, started: Launch, directory: string): MachineParts {
+  const startedAt = started.process.spawnedAt;
+  const logs = plan.consoles.map((role, index) => new StreamLog(`${directory}/console${index}-${role}.log`));
+  const consoles = started.consoles.map((port: Duplex, index) => {
+    const log = logs[index];
+    return new GuestConsole(port, {
+      name: plan.consoles[index] ?? `serial${index}`,
+      startedAt,
+      ...(log ? { log } : {}),
+    });
+  });
+  return {
+    plan,
+    launch: started,
+    directory,
+    consoles,
+    logs,
+    qmp: started.monitor ? new QmpClient(started.monitor, startedAt) : undefined,
+    services: started.services ? new ServiceHost(started.services, { services: standardServices() }) : undefined,
+  };
+}
+
+/** Waits until QEMU greets, and tells in its own words why when it does not. */
+async function answer({ plan, launch: { process, command }, qmp }: MachineParts): Promise<QemuVersion | undefined> {
+  if (!qmp) return undefined;
+  const deadline = Deadline.after(ANSWERS_WITHIN[plan.source.kind]);
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<'silent'>((resolve) => {
+    timer = setTimeout(resolve, deadline.remaining, 'silent');
+  });
+  const greeting = await Promise.race([qmp.open(), process.ended.then(() => undefined), expiry]);
+  clearTimeout(timer);
+  if (greeting !== undefined && greeting !== 'silent' && !isOlder(greeting, OLDEST_QEMU)) return greeting;
+  await process.stop();
+  throw new EnvironmentError(whyNoAnswer(greeting, process, command, deadline));
+}
+
+function whyNoAnswer(
+  greeting: QemuVersion | 'silent' | undefined,
+  process: StreamedProcess,
+  command: readonly string[],
+  deadline: Deadline,
+): string {
+  if (greeting === 'silent') return `QEMU did not answer on its monitor within ${formatMillis(deadline.budget)}.`;
+  if (greeting) {
+    return `${command[0]} is version ${formatVersion(greeting)}; Twinboot needs ${formatVersion(OLDEST_QEMU)} or newer.`;
+  }
+  const end = process.end;
+  const how = end?.signal ? `by ${end.signal}` : `with status ${end?.exitCode ?? 'unknown'}`;
+  const words = process.stderr.trim() || 'It wrote nothing to stderr.';
+  const hint = /lock/.test(words)
+    ? '\nAnother process has the disk image open for writing: stop it, or declare the disk with mode "overlay" on a copy.'
+    : '';
+  return `QEMU ended ${how} before it ran the guest.\n${indent(words)}${hint}\n  command  ${command.join(' ')}`;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '  ');
+}

@@ -1,0 +1,30 @@
+import type { Typing } from '../console/typist.ts';
+import type { BootImage } from '../qemu/argv.ts';
+import type { ResolvedMachine } from '../qemu/resolve.ts';
+
+/** Everything that decides how a machine starts. */
+export interface MachinePlan {
+  readonly machine: ResolvedMachine;
+  readonly source: MachineSource;
+  /** What each serial line is for, in order, as in `['user', 'kernel']`. At least one. */
+  readonly consoles: readonly string[];
+  /** The guest may end QEMU with an exit status. */
+  readonly exitDevice: boolean;
+  /** For kernels whose serial input loses characters. */
+  readonly typing?: Typing;
+}
+
+export type MachineSource =
+  /** The harness starts QEMU itself. */
+  | { readonly kind: 'qemu'; readonly image: BootImage; readonly raw: boolean }
+  /**
+   * A command that starts QEMU itself, as `cargo run` does. Its stdin and stdout are the console. `{qmp}` in an argument
+   * is replaced by the path of a unix socket at which the harness awaits QEMU's monitor (`-qmp unix:{qmp}`); without it
+   * the machine has no monitor, and only its console and exit status speak.
+   */
+  | {
+      readonly kind: 'launcher';
+      readonly command: readonly [string, ...string[]];
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+    };

@@ -1,0 +1,289 @@
+import { describe, expect, test } from 'vitest';
+import type { Arch } from '../arch/archs.ts';
+import { type BootImage, escapeOptionValue, qemuArgv, type Wiring } from './argv.ts';
+import type { ResolvedDisk, ResolvedMachine } from './resolve.ts';
+
+const linux: BootImage = {
+  from: 'kernel',
+  kernel: '/k/vmlinuz',
+  initrd: '/k/initramfs',
+  append: 'console=ttyS0 quiet',
+};
+
+/** Wired as the harness does it, to inherited file descriptors. */
+const wired: Wiring = {
+  monitor: 'socket,fd=3',
+  consoles: ['socket,fd=4'],
+  disks: [],
+  services: undefined,
+  startStopped: true,
+  exitDevice: false,
+};
+
+const overlay: ResolvedDisk = {
+  name: 'data',
+  mode: 'overlay',
+  source: '/d/data.ext4',
+  format: 'raw',
+  interface: 'virtio-blk',
+};
+const readonly: ResolvedDisk = {
+  name: 'tools',
+  mode: 'readonly',
+  source: '/d/tools.img',
+  format: 'raw',
+  interface: 'virtio-blk',
+};
+const scratch: ResolvedDisk = { name: 'scratch', mode: 'scratch', sizeBytes: 2 ** 26, interface: 'virtio-blk' };
+
+function machine(arch: Arch, parts: Partial<ResolvedMachine> = {}): ResolvedMachine {
+  return {
+    arch,
+    board: arch === 'x86_64' ? 'q35' : 'virt',
+    cpu: arch === 'x86_64' ? undefined : 'cortex-a72',
+    cpus: 1,
+    memoryBytes: 2 ** 28,
+    network: { name: 'none', kind: 'none' },
+    disks: [],
+    firmware: undefined,
+    accelerator: 'tcg',
+    qemu: [],
+    ...parts,
+  };
+}
+
+/** One option and its value a line, as a person would read them. */
+function golden(argv: readonly string[]): string[] {
+  return argv.reduce<string[]>((lines, word) => {
+    if (word.startsWith('-') || lines.length === 0) lines.push(word);
+    else lines.push(`${lines.pop()} ${word}`);
+    return lines;
+  }, []);
+}
+
+function argvOf(parts: Partial<ResolvedMachine> = {}, image = linux, wiring: Partial<Wiring> = {}): string[] {
+  return golden(qemuArgv(machine('x86_64', parts), image, { ...wired, ...wiring }));
+}
+
+describe('the least machine', () => {
+  test('on x86-64', () => {
+    expect(golden(qemuArgv(machine('x86_64'), linux, wired))).toEqual([
+      '-machine q35',
+      '-accel tcg',
+      '-smp 1',
+      '-m 256M',
+      '-nodefaults',
+      '-no-user-config',
+      '-display none',
+      '-no-reboot',
+      '-chardev socket,fd=3,id=monitor',
+      '-mon chardev=monitor,mode=control',
+      '-chardev socket,fd=4,id=console0',
+      '-serial chardev:console0',
+      '-nic none',
+      '-kernel /k/vmlinuz',
+      '-initrd /k/initramfs',
+      '-append console=ttyS0 quiet',
+      '-S',
+    ]);
+  });
+
+  test('on arm64', () => {
+    expect(golden(qemuArgv(machine('aarch64'), { ...linux, append: 'console=ttyAMA0' }, wired))).toEqual([
+      '-machine virt',
+      '-accel tcg',
+      '-cpu cortex-a72',
+      '-smp 1',
+      '-m 256M',
+      '-nodefaults',
+      '-no-user-config',
+      '-display none',
+      '-no-reboot',
+      '-chardev socket,fd=3,id=monitor',
+      '-mon chardev=monitor,mode=control',
+      '-chardev socket,fd=4,id=console0',
+      '-serial chardev:console0',
+      '-nic none',
+      '-kernel /k/vmlinuz',
+      '-initrd /k/initramfs',
+      '-append console=ttyAMA0',
+      '-S',
+    ]);
+  });
+});
+
+describe('a machine with everything', () => {
+  const everything: Partial<ResolvedMachine> = {
+    cpus: 4,
+    memoryBytes: 2 ** 30,
+    accelerator: 'kvm',
+    cpu: 'host',
+    firmware: '/f/firmware.fd',
+    network: { name: 'user', kind: 'user', restrict: true },
+    disks: [overlay, readonly, scratch],
+    qemu: ['-device', 'edu'],
+  };
+  const everywhere: Wiring = {
+    monitor: 'socket,fd=3',
+    consoles: ['socket,fd=4', 'socket,fd=5'],
+    disks: [
+      { path: '/run/disk0.qcow2', format: 'qcow2', readonly: false },
+      { path: '/d/tools.img', format: 'raw', readonly: true },
+      { path: '/run/disk2.qcow2', format: 'qcow2', readonly: false },
+    ],
+    services: 'socket,fd=6',
+    startStopped: true,
+    exitDevice: true,
+  };
+  const common = [
+    '-cpu host',
+    '-smp 4',
+    '-m 1024M',
+    '-nodefaults',
+    '-no-user-config',
+    '-display none',
+    '-no-reboot',
+    '-bios /f/firmware.fd',
+    '-chardev socket,fd=3,id=monitor',
+    '-mon chardev=monitor,mode=control',
+    '-chardev socket,fd=4,id=console0',
+    '-serial chardev:console0',
+    '-chardev socket,fd=5,id=console1',
+    '-serial chardev:console1',
+    '-drive file=/run/disk0.qcow2,format=qcow2,if=none,id=disk0,cache=unsafe',
+    '-device virtio-blk-pci,drive=disk0',
+    '-drive file=/d/tools.img,format=raw,if=none,id=disk1,readonly=on',
+    '-device virtio-blk-pci,drive=disk1',
+    '-drive file=/run/disk2.qcow2,format=qcow2,if=none,id=disk2,cache=unsafe',
+    '-device virtio-blk-pci,drive=disk2',
+    '-netdev socket,fd=6,id=net0',
+    '-device virtio-net-pci,romfile=,netdev=net0',
+    '-kernel /k/kernel.elf',
+  ];
+  const image: BootImage = { from: 'kernel', kernel: '/k/kernel.elf' };
+
+  test('on x86-64', () => {
+    expect(golden(qemuArgv(machine('x86_64', everything), image, everywhere))).toEqual([
+      '-machine q35',
+      '-accel kvm',
+      ...common,
+      '-device isa-debug-exit,iobase=0xf4,iosize=4',
+      '-device edu',
+      '-S',
+    ]);
+  });
+
+  test('on arm64', () => {
+    expect(golden(qemuArgv(machine('aarch64', everything), image, everywhere))).toEqual([
+      '-machine virt',
+      '-accel kvm',
+      ...common,
+      '-semihosting-config enable=on,target=native',
+      '-device edu',
+      '-S',
+    ]);
+  });
+});
+
+describe('the network', () => {
+  test('named none has no card, not even the board’s own', () => {
+    expect(argvOf()).toContain('-nic none');
+  });
+
+  test('that is restricted leads to the harness', () => {
+    const argv = argvOf({ network: { name: 'user', kind: 'user', restrict: true } }, linux, {
+      services: 'socket,fd=5',
+    });
+    expect(argv).toContain('-netdev socket,fd=5,id=net0');
+    expect(argv).not.toContain('-nic none');
+  });
+
+  test('that is restricted stays so where the harness is not there', () => {
+    const argv = argvOf({ network: { name: 'user', kind: 'user', restrict: true } });
+    expect(argv).toContain('-netdev user,restrict=on,id=net0');
+  });
+
+  test('that is open leads to the host’s, whatever the harness offers', () => {
+    const argv = argvOf({ network: { name: 'user-open', kind: 'user', restrict: false } }, linux, {
+      services: 'socket,fd=5',
+    });
+    expect(argv).toContain('-netdev user,id=net0');
+  });
+});
+
+describe('an image', () => {
+  test('with a device tree of its own hands it to the kernel', () => {
+    expect(argvOf({}, { from: 'kernel', kernel: '/k/Image', dtb: '/k/board.dtb' }).slice(-3)).toEqual([
+      '-kernel /k/Image',
+      '-dtb /k/board.dtb',
+      '-S',
+    ]);
+  });
+
+  test('on a CD is the first thing that the firmware boots', () => {
+    expect(argvOf({}, { from: 'cdrom', iso: '/i/os.iso' }).slice(-3)).toEqual([
+      '-drive file=/i/os.iso,format=raw,media=cdrom,readonly=on',
+      '-boot d',
+      '-S',
+    ]);
+  });
+
+  test('on a disk comes before the machine’s other disks', () => {
+    const argv = argvOf(
+      { disks: [scratch] },
+      { from: 'disk', disk: '/i/os.img' },
+      {
+        disks: [{ path: '/run/disk0.qcow2', format: 'qcow2', readonly: false }],
+        bootDisk: { path: '/run/boot.qcow2', format: 'qcow2', readonly: false },
+      },
+    );
+    expect(argv).toContain('-drive file=/run/boot.qcow2,format=qcow2,if=none,id=boot,cache=unsafe');
+    expect(argv).toContain('-device virtio-blk-pci,bootindex=0,drive=boot');
+    expect(argv.join('\n')).not.toContain('/i/os.img');
+  });
+});
+
+describe('a comma in a path', () => {
+  test('is doubled where QEMU splits options, and nowhere else', () => {
+    const argv = argvOf(
+      { disks: [overlay], firmware: '/f/a,b.fd' },
+      { from: 'kernel', kernel: '/k/a,b', initrd: '/k/c,d', append: 'root=a,b' },
+      { disks: [{ path: '/run/x,readonly=on/disk0.qcow2', format: 'qcow2', readonly: false }] },
+    );
+    expect(argv).toContain('-drive file=/run/x,,readonly=on/disk0.qcow2,format=qcow2,if=none,id=disk0,cache=unsafe');
+    expect(argv).toEqual(
+      expect.arrayContaining(['-bios /f/a,b.fd', '-kernel /k/a,b', '-initrd /k/c,d', '-append root=a,b']),
+    );
+  });
+
+  test('is doubled in the path of a CD', () => {
+    const argv = argvOf({}, { from: 'cdrom', iso: '/i/os,1.iso' });
+    expect(argv).toContain('-drive file=/i/os,,1.iso,format=raw,media=cdrom,readonly=on');
+  });
+
+  test.each([
+    ['plain', 'plain'],
+    ['a,b', 'a,,b'],
+    [',,', ',,,,'],
+  ])('%j becomes %j', (value, escaped) => {
+    expect(escapeOptionValue(value)).toBe(escaped);
+  });
+});
+
+describe('the wiring', () => {
+  test('has no monitor where none is wanted, and starts at once', () => {
+    const argv = argvOf({}, linux, { monitor: undefined, startStopped: false });
+    expect(argv.filter((line) => line.startsWith('-mon') || line === '-S')).toEqual([]);
+  });
+
+  test('gives the guest no exit device unless it is asked for', () => {
+    for (const arch of ['x86_64', 'aarch64'] as const) {
+      expect(qemuArgv(machine(arch), linux, wired).join(' ')).not.toMatch(/isa-debug-exit|semihosting/);
+    }
+  });
+});
+
+test('the same machine gives the same arguments', () => {
+  const once = qemuArgv(machine('x86_64', { disks: [scratch] }), linux, wired);
+  expect(qemuArgv(machine('x86_64', { disks: [scratch] }), linux, wired)).toEqual(once);
+});

@@ -1,0 +1,115 @@
+import { describeArch } from '../arch/archs.ts';
+import type { ResolvedMachine } from './resolve.ts';
+
+/** What the machine boots, every path absolute. */
+export type BootImage =
+  | {
+      readonly from: 'kernel';
+      readonly kernel: string;
+      readonly initrd?: string;
+      readonly append?: string;
+      readonly dtb?: string;
+    }
+  | { readonly from: 'cdrom'; readonly iso: string }
+  | { readonly from: 'disk'; readonly disk: string };
+
+/** Where a machine's streams lead. */
+export interface Wiring {
+  /** Chardev options behind the monitor, as in `socket,fd=3`; `undefined` for a machine without one. */
+  readonly monitor: string | undefined;
+  /** Chardev options behind each serial line, in order. */
+  readonly consoles: readonly string[];
+  /** File behind each of the machine's disks, in order, as the guest may write it. */
+  readonly disks: readonly DiskFile[];
+  /** File behind an image that boots from disk. */
+  readonly bootDisk?: DiskFile;
+  /** Socket that carries a restricted network's frames to the harness; without it, slirp stands in, with no services. */
+  readonly services: string | undefined;
+  /** The first instruction waits for the monitor's `cont`. */
+  readonly startStopped: boolean;
+  /** The guest may end QEMU with an exit status. */
+  readonly exitDevice: boolean;
+}
+
+export interface DiskFile {
+  readonly path: string;
+  readonly format: 'raw' | 'qcow2';
+  readonly readonly: boolean;
+}
+
+/** QEMU's arguments, its binary not included. Pure: the same machine gives the same arguments. */
+export function qemuArgv(machine: ResolvedMachine, image: BootImage, wiring: Wiring): string[] {
+  const arch = describeArch(machine.arch);
+  return [
+    ...['-machine', machine.board, '-accel', machine.accelerator],
+    ...(machine.cpu ? ['-cpu', machine.cpu] : []),
+    ...['-smp', String(machine.cpus), '-m', `${machine.memoryBytes / 2 ** 20}M`],
+    // A reset ends QEMU, so that a kernel which resets for ever is seen the first time.
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ...(machine.firmware ? ['-bios', machine.firmware] : []),
+    ...monitorArgv(wiring),
+    ...wiring.consoles.flatMap((chardev, index) => [
+      '-chardev',
+      `${chardev},id=console${index}`,
+      '-serial',
+      `chardev:console${index}`,
+    ]),
+    ...machine.disks.flatMap((disk, index) => {
+      const file = wiring.disks[index];
+      return file ? diskArgv(`disk${index}`, file, arch.devices.disk[disk.interface]) : [];
+    }),
+    ...networkArgv(machine, wiring, arch.devices.nic),
+    ...imageArgv(image, wiring, arch.devices.disk['virtio-blk']),
+    ...(wiring.exitDevice ? arch.exitDevice : []),
+    ...machine.qemu,
+    ...(wiring.startStopped ? ['-S'] : []),
+  ];
+}
+
+/** QEMU splits option values on commas; one that belongs to the value is doubled (QEMU, docs/system/qemu-manpage). */
+export function escapeOptionValue(value: string): string {
+  return value.replaceAll(',', ',,');
+}
+
+function monitorArgv({ monitor }: Wiring): string[] {
+  return monitor ? ['-chardev', `${monitor},id=monitor`, '-mon', 'chardev=monitor,mode=control'] : [];
+}
+
+function diskArgv(id: string, file: DiskFile, device: string): string[] {
+  const drive = [`file=${escapeOptionValue(file.path)}`, `format=${file.format}`, 'if=none', `id=${id}`];
+  // Writes of a guest that is thrown away need not reach the host's platter.
+  drive.push(file.readonly ? 'readonly=on' : 'cache=unsafe');
+  return ['-drive', drive.join(','), '-device', `${device},drive=${id}`];
+}
+
+/** On a restricted network the harness is all there is besides the guest; else slirp stands between guest and host. */
+function networkArgv({ network }: ResolvedMachine, wiring: Wiring, nic: string): string[] {
+  switch (network.kind) {
+    case 'none':
+      return ['-nic', 'none'];
+    case 'user': {
+      const backend = network.restrict ? (wiring.services ?? 'user,restrict=on') : 'user';
+      return ['-netdev', `${backend},id=net0`, '-device', `${nic},netdev=net0`];
+    }
+    default:
+      return network satisfies never;
+  }
+}
+
+function imageArgv(image: BootImage, wiring: Wiring, diskDevice: string): string[] {
+  switch (image.from) {
+    case 'kernel':
+      return [
+        ...['-kernel', image.kernel],
+        ...(image.initrd ? ['-initrd', image.initrd] : []),
+        ...(image.dtb ? ['-dtb', image.dtb] : []),
+        ...(image.append ? ['-append', image.append] : []),
+      ];
+    case 'cdrom':
+      return ['-drive', `file=${escapeOptionValue(image.iso)},format=raw,media=cdrom,readonly=on`, '-boot', 'd'];
+    case 'disk':
+      return wiring.bootDisk ? diskArgv('boot', wiring.bootDisk, `${diskDevice},bootindex=0`) : [];
+    default:
+      return image satisfies never;
+  }
+}

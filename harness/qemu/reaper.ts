@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/**
+ * Reads `start GROUP` and `end GROUP` until the harness closes the pipe or dies, by whatever signal; then ends the process
+ * groups that are left and removes the folder. A shell, because it must cost nothing and outlive us.
+ */
+const REAPER_SCRIPT = `
+trap '' HUP INT TERM
+groups=' '
+while read -r verb group; do
+  case $verb in
+    start) groups="$groups$group " ;;
+    end) groups="\${groups%% $group *} \${groups#* $group }" ;;
+  esac
+done
+for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+rm -rf -- "$1"
+`;
+
+interface Reaper {
+  readonly root: string;
+  readonly process: ChildProcess;
+}
+
+let reaper: Reaper | undefined;
+let nextRun = 0;
+
+/**
+ * A new folder for one machine's files, readable by this user alone. Whoever asked for it removes it
+ * ({@link removeRunDirectory}); should this process die first, the reaper does.
+ */
+export function createRunDirectory(): string {
+  const directory = path.join(ensureReaper().root, String(nextRun++));
+  mkdirSync(directory, { mode: 0o700 });
+  return directory;
+}
+
+export function removeRunDirectory(directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** From now on the process group `pid` dies with this process, however that ends. */
+export function reapWithUs(pid: number): void {
+  ensureReaper().process.stdin?.write(`start ${pid}\n`);
+}
+
+/** The process group has ended by itself: its number may be another's soon. */
+export function forgetReaped(pid: number): void {
+  reaper?.process.stdin?.write(`end ${pid}\n`);
+}
+
+function ensureReaper(): Reaper {
+  if (reaper) return reaper;
+  // tmpdir() may be long, but no socket lives here: streams are inherited file descriptors.
+  const root = mkdtempSync(path.join(tmpdir(), 'twinboot-'));
+  // A session of its own: a terminal's ^C must not reach it.
+  const shell = spawn('/bin/sh', ['-c', REAPER_SCRIPT, 'twinboot-reaper', root], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  shell.stdin.on('error', () => {});
+  shell.unref();
+  (shell.stdin as unknown as { unref(): void }).unref();
+  reaper = { root, process: shell };
+  return reaper;
+}

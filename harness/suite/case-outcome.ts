@@ -1,0 +1,22 @@
+import type { Machine } from '../machine/machine.ts';
+import type { Millis } from '../units.ts';
+import type { Judgement } from '../verdict/judge.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+
+/** A judged case, and the machine it ran on while that can still be asked. */
+export interface CaseOutcome extends Judgement {
+  readonly durationMs: Millis;
+  /** Boot stages reached, since the machine was spawned. */
+  readonly stages: readonly ReachedStage[];
+  /** `undefined` when the case needed none, or none could be started. */
+  readonly machine: Machine | undefined;
+}
+
+export interface ReachedStage {
+  readonly name: string;
+  readonly atMs: Millis;
+}
+
+export function outcomeWithoutMachine(verdict: Verdict, notes: readonly string[] = []): CaseOutcome {
+  return { verdict, subtests: [], notes, durationMs: 0, stages: [], machine: undefined };
+}

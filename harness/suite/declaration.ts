@@ -1,0 +1,170 @@
+import type { LineRule } from '../console/line-rules.ts';
+import type { ShellSpec } from '../console/shell-spec.ts';
+import type { Typing } from '../console/typist.ts';
+import type { Accelerator, DiskProfile, MachineProfile, NetworkProfile } from '../qemu/profile.ts';
+import type { ExitTable } from '../verdict/signals.ts';
+
+/** `'250ms'`, `'5s'`, `'2m'`, or a number of milliseconds. */
+export type Duration = string | number;
+
+/** One value for every architecture, or one for each. `{arch}` in a text is replaced by the architecture's name. */
+export type PerArch<T> = T | { readonly [arch: string]: T };
+
+/** How a case's result is read. What is declared adds up; where two results disagree, the worse one holds. */
+export interface ResultsDeclaration {
+  /** Whether the exit status of a command counts: 0 passes, all else fails. Default `true`, where the shell tells one. */
+  readonly exitStatus?: boolean;
+  /** `'when-seen'` (default): a KTAP or TAP document that the guest prints must be complete and fine. `'required'`: there must be one. `'ignored'`. */
+  readonly tap?: 'when-seen' | 'required' | 'ignored';
+  /** Results told by lines, each matched against every line of the case. */
+  readonly lines?: readonly LineRule[];
+  /**
+   * What QEMU's exit status means: `{ 33: 'pass', 35: 'fail' }`. Gives the guest the architecture's exit device: isa-debug-exit at
+   * port 0xf4 on x86-64, semihosting (which also opens the host's files to the guest) on arm64.
+   */
+  readonly qemuExit?: ExitTable;
+}
+
+/** What a machine boots, on one architecture. Paths are relative to the project's root; `{arch}` in them is replaced. */
+export type ImageDeclaration = (
+  | {
+      readonly from: 'kernel';
+      readonly kernel: string;
+      readonly initrd?: string;
+      readonly append?: string;
+      readonly dtb?: string;
+      /** A flat binary without a header: its format is not checked. */
+      readonly raw?: boolean;
+    }
+  | { readonly from: 'cdrom'; readonly iso: string }
+  /** The disk is bootable by the machine's firmware. The guest writes to an overlay. */
+  | { readonly from: 'disk'; readonly disk: string }
+  /** A command that starts QEMU itself: its stdin and stdout are the console; `{qmp}` in an argument is the path for `-qmp unix:{qmp}`. */
+  | {
+      readonly from: 'launcher';
+      readonly command: readonly [string, ...string[]];
+      readonly cwd?: string;
+      readonly env?: Readonly<Record<string, string>>;
+    }
+) & {
+  /** Arguments appended to QEMU's as they are. */
+  readonly qemu?: readonly string[];
+};
+
+/** A shell that a case's command is typed into. */
+export interface ShellDeclaration extends ShellSpec {
+  /** A line by which the shell says that it knows no such program, for shells without exit statuses. */
+  readonly missing?: RegExp;
+}
+
+/** A kernel under test. */
+export interface TargetDeclaration {
+  readonly name: string;
+  /** What to boot, per architecture (`x86_64`, `aarch64`, or an alias). An architecture that is not here is not tested. */
+  readonly images: { readonly [arch: string]: ImageDeclaration };
+  /** Shell commands are typed here. Without one, only cases that boot an image of their own run on this target. */
+  readonly shell?: ShellDeclaration;
+  /** What each serial line is for, in order. Default `['user']`: one line. The shell is on the first. */
+  readonly consoles?: readonly string[];
+  /** Lines by which the kernel says that it has died. */
+  readonly panics?: readonly RegExp[];
+  /** What suites may count on, compared with their `needs`. A shell adds `'shell'`, and `'posix-shell'` when it is one. */
+  readonly provides?: readonly string[];
+  /** Which suite files run on this target: globs relative to the project's root. Default: all of the project's. */
+  readonly suites?: readonly string[];
+  /** Profiles by name; each makes an environment. Default `['default']`. */
+  readonly profiles?: readonly string[];
+  /** Fields of the profile that this target sets otherwise. */
+  readonly machine?: Partial<MachineProfile>;
+  /** How results are read unless a suite or case says otherwise. */
+  readonly results?: ResultsDeclaration;
+  /** How long a boot may take to its shell. Default `'60s'`. */
+  readonly bootWithin?: Duration;
+  /** How long a case may take unless it says otherwise. Default `'30s'`. */
+  readonly timeout?: Duration;
+  /** The command that builds the images, for messages about one that is missing. */
+  readonly build?: string;
+  readonly typing?: Typing;
+}
+
+/** What a case runs: a command at the target's shell, or a boot of its own. */
+export type CaseDeclaration = CaseCommon &
+  (
+    | {
+        /** Typed at the shell's prompt. */
+        readonly run: string;
+        readonly boot?: never;
+      }
+    | {
+        /** Boots an image of its own and ends by itself: fields of the target's image and machine that differ. */
+        readonly boot: BootDeclaration;
+        readonly run?: never;
+      }
+  );
+
+interface CaseCommon {
+  /** What is proven, in a few words. */
+  readonly about?: string;
+  readonly timeout?: Duration;
+  /** Merged over the suite's and the target's. */
+  readonly results?: ResultsDeclaration;
+  /** Not applicable, on one architecture or on all. */
+  readonly skip?: { readonly on?: string; readonly because: string };
+}
+
+export interface BootDeclaration {
+  readonly kernel?: PerArch<string>;
+  readonly initrd?: PerArch<string>;
+  readonly append?: PerArch<string>;
+  readonly cpus?: number;
+  readonly memory?: string;
+  /** Arguments appended to QEMU's as they are. */
+  readonly qemu?: readonly string[];
+}
+
+export interface SuiteDeclaration {
+  /** What the target must provide; otherwise every case is skipped, with the reason. */
+  readonly needs?: readonly string[];
+  /** `'shared'` (default): one machine, cases in order, replaced after anything but a pass. `'fresh'`: a boot for each case. */
+  readonly isolation?: 'shared' | 'fresh';
+  /** Fields of the profile that this suite sets otherwise. */
+  readonly machine?: Partial<MachineProfile>;
+  /** Fewer cases executed than this is a failure, not a green run. Not applied when a filter chose among the cases. */
+  readonly atLeast?: number;
+  readonly timeout?: Duration;
+  readonly results?: ResultsDeclaration;
+  readonly cases: { readonly [name: string]: CaseDeclaration };
+}
+
+export interface StageDeclaration {
+  readonly name: string;
+  /** The line that tells that the stage was reached: a pattern, or a text within the line. */
+  readonly marker: RegExp | string;
+  /** How long after the machine's start the stage may come. */
+  readonly within: Duration;
+  /** What it means when the stage is not reached. */
+  readonly means: string;
+  /** Where to look then. */
+  readonly look: string;
+}
+
+export interface BootStagesDeclaration {
+  readonly needs?: readonly string[];
+  readonly machine?: Partial<MachineProfile>;
+  readonly stages: readonly StageDeclaration[];
+}
+
+/** A project's kernels and how they are tested. */
+export interface KernelConfigDeclaration {
+  readonly targets: readonly TargetDeclaration[];
+  /** Suite files: globs relative to the project's root. Default `['suites/**\/*.suite.ts']`. */
+  readonly suites?: readonly string[];
+  /** Machines, networks and disks by name, beside those that Twinboot brings. */
+  readonly machines?: { readonly [name: string]: MachineProfile };
+  readonly networks?: { readonly [name: string]: NetworkProfile };
+  readonly disks?: { readonly [name: string]: DiskProfile };
+  /** Default `'tcg'`: the same answer on every host. Another is proven by booting something with it, else `tcg` is used and said. */
+  readonly accelerator?: Accelerator;
+  /** Where results go, relative to the project's root. Default `'reports'`. */
+  readonly reports?: string;
+}

@@ -1,0 +1,85 @@
+import { disks as knownDisks } from '../../qemu-profiles/disks.ts';
+import { machines as knownMachines } from '../../qemu-profiles/machines.ts';
+import { networks as knownNetworks } from '../../qemu-profiles/networks.ts';
+import { type Arch, archNames, normaliseArch } from '../arch/archs.ts';
+import { DeclarationError } from '../errors.ts';
+import { expected } from '../expected.ts';
+import type { Accelerator, MachineProfile } from '../qemu/profile.ts';
+import { type Catalogue, type ResolvedMachine, resolveMachine } from '../qemu/resolve.ts';
+import type { ImageDeclaration, KernelConfigDeclaration, TargetDeclaration } from './declaration.ts';
+
+/** One column of a parity table: a target on an architecture with a profile. Plain data: it crosses to worker processes. */
+export interface Environment {
+  /** `linux/aarch64`; a profile other than the target's first is added: `linux/aarch64/smp`. */
+  readonly id: string;
+  readonly target: TargetDeclaration;
+  readonly arch: Arch;
+  readonly image: ImageDeclaration;
+  readonly profile: MachineProfile;
+  readonly accelerator: Accelerator;
+  readonly catalogue: Catalogue;
+}
+
+const DEFAULT_PROFILE = 'default' satisfies keyof typeof knownMachines;
+
+/**
+ * Every environment that a configuration declares, in its order, each checked to resolve.
+ * @param onlyProfile Stands in for the profiles that targets list.
+ * @throws DeclarationError naming the target and the field.
+ */
+export function listEnvironments(config: KernelConfigDeclaration, onlyProfile?: string): Environment[] {
+  const catalogue: Catalogue = {
+    networks: { ...knownNetworks, ...config.networks },
+    disks: { ...knownDisks, ...config.disks },
+  };
+  const machines: Readonly<Record<string, MachineProfile>> = { ...knownMachines, ...config.machines };
+  return config.targets.flatMap((target) => {
+    const profiles = target.profiles ?? [DEFAULT_PROFILE];
+    const chosen = onlyProfile === undefined ? profiles : [onlyProfile];
+    return chosen.flatMap((name) => {
+      const base = machines[name];
+      if (!base)
+        throw new DeclarationError(`target "${target.name}": ${expected('profiles', Object.keys(machines), name)}`);
+      const profile: MachineProfile = { ...base, ...target.machine };
+      return imagesOf(target).map(([arch, image]) => {
+        const id = [target.name, arch, ...(name === profiles[0] ? [] : [name])].join('/');
+        const environment = { id, target, arch, image, profile, accelerator: config.accelerator ?? 'tcg', catalogue };
+        machineOf(environment, {});
+        return environment;
+      });
+    });
+  });
+}
+
+/**
+ * The environment's machine with the fields that a suite or case sets otherwise.
+ * @throws DeclarationError naming the environment and the field.
+ */
+export function machineOf(environment: Environment, overrides: Partial<MachineProfile>): ResolvedMachine {
+  const { id, arch, accelerator, catalogue, profile, image } = environment;
+  const merged = {
+    ...profile,
+    ...overrides,
+    qemu: [...(profile.qemu ?? []), ...(image.qemu ?? []), ...(overrides.qemu ?? [])],
+  };
+  try {
+    return resolveMachine(merged, arch, accelerator, catalogue);
+  } catch (error) {
+    if (error instanceof DeclarationError) throw new DeclarationError(`${id}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** A target's images by architecture, in the harness's order whatever the declaration's. */
+function imagesOf(target: TargetDeclaration): [Arch, ImageDeclaration][] {
+  const declared = Object.entries(target.images);
+  return archNames.flatMap((arch) => {
+    const spelt = declared.filter(([spelling]) => normaliseArch(spelling) === arch);
+    if (spelt.length > 1) {
+      throw new DeclarationError(
+        `target "${target.name}": images has ${spelt.map(([name]) => `"${name}"`).join(' and ')}, which are one architecture`,
+      );
+    }
+    return spelt.map(([, image]): [Arch, ImageDeclaration] => [arch, image]);
+  });
+}

@@ -1,0 +1,102 @@
+import { LineRuleReader } from '../console/line-rules.ts';
+import { TapReader, type TapResult } from '../console/tap.ts';
+import type { Line } from '../lines/line.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { CaseSignals } from '../verdict/signals.ts';
+import type { ResultsDeclaration } from './declaration.ts';
+
+/**
+ * Watches everything that a machine says while one case runs: results on every serial line, panics, the monitor's word.
+ * Begins with what was already said from `from` on, so that nothing between a boot and the first look is lost.
+ */
+export class Observation implements Disposable {
+  /** Aborted when the machine panics or ends: whoever waits for the case need not wait longer. */
+  readonly fatal: AbortSignal;
+  /** Resolves when a line rule has given the whole case its result. */
+  readonly caseDecided: Promise<void>;
+  readonly #abort = new AbortController();
+  readonly #machine: Machine;
+  readonly #results: ResultsDeclaration;
+  readonly #taps: TapReader[] = [];
+  readonly #lines: LineRuleReader | undefined;
+  readonly #stops: (() => void)[] = [];
+  #panic: Line | undefined;
+  #guestPanicked = false;
+  #decide: () => void = () => {};
+
+  /** @param from The first line of each console that belongs to the case. */
+  constructor(machine: Machine, panics: readonly RegExp[], results: ResultsDeclaration, from: readonly number[]) {
+    this.#machine = machine;
+    this.#results = results;
+    this.fatal = this.#abort.signal;
+    this.caseDecided = new Promise((resolve) => {
+      this.#decide = resolve;
+    });
+    this.#lines = results.lines && new LineRuleReader(results.lines);
+    machine.consoles.forEach((console, index) => {
+      const tap = results.tap === 'ignored' ? undefined : new TapReader({ required: results.tap === 'required' });
+      if (tap) this.#taps.push(tap);
+      const accept = (line: Line) => this.#accept(line, tap, panics);
+      console.since(from[index] ?? 0).forEach(accept);
+      this.#stops.push(console.subscribe({ accept }));
+    });
+    this.#watchMonitor();
+    machine.ended.then(() => this.#abort.abort());
+  }
+
+  /** What has been seen up to now. */
+  signals(): Pick<CaseSignals, 'panic' | 'guestPanicked' | 'end' | 'tap' | 'lines' | 'exitTable'> {
+    return {
+      panic: this.#panic,
+      guestPanicked: this.#guestPanicked,
+      end: this.#machine.end,
+      tap: mergeTaps(this.#taps, this.#results.tap === 'required'),
+      lines: this.#lines?.result(),
+      exitTable: this.#results.qemuExit,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  #accept(line: Line, tap: TapReader | undefined, panics: readonly RegExp[]): void {
+    tap?.accept(line);
+    this.#lines?.accept(line);
+    if (this.#lines?.result().case) this.#decide();
+    if (!this.#panic && panics.some((pattern) => line.text.search(pattern) >= 0)) {
+      this.#panic = line;
+      this.#abort.abort();
+    }
+  }
+
+  #watchMonitor(): void {
+    const { qmp } = this.#machine;
+    const note = ({ name }: { name: string }) => {
+      if (name !== 'GUEST_PANICKED') return;
+      this.#guestPanicked = true;
+      this.#abort.abort();
+    };
+    qmp?.events.forEach(note);
+    if (qmp) this.#stops.push(qmp.subscribe(note));
+  }
+}
+
+/** One result from the readers of all lines: usually one line speaks TAP and the others do not. */
+function mergeTaps(readers: readonly TapReader[], required: boolean): TapResult | undefined {
+  const results = readers.map((reader) => reader.result());
+  const seen = results.filter((result) => result.seen);
+  if (seen.length === 0) {
+    return required
+      ? { seen: true, subtests: [], problems: ['no KTAP or TAP document was printed'], complete: false }
+      : results[0];
+  }
+  const bailedOut = seen.find((result) => result.bailedOut !== undefined)?.bailedOut;
+  return {
+    seen: true,
+    subtests: seen.flatMap((result) => result.subtests),
+    problems: seen.flatMap((result) => result.problems),
+    complete: seen.every((result) => result.complete),
+    ...(bailedOut === undefined ? {} : { bailedOut }),
+  };
+}

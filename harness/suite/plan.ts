@@ -1,0 +1,185 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { normaliseArch } from '../arch/archs.ts';
+import type { MachinePlan, MachineSource } from '../machine/plan.ts';
+import type { MachineProfile } from '../qemu/profile.ts';
+import { perArch } from '../qemu/resolve.ts';
+import { type Millis, parseMillis } from '../units.ts';
+import type {
+  BootDeclaration,
+  CaseDeclaration,
+  Duration,
+  ImageDeclaration,
+  ResultsDeclaration,
+  SuiteDeclaration,
+} from './declaration.ts';
+import { type Environment, machineOf } from './environment.ts';
+
+/** What is to be done for one case in one environment. */
+export type CasePlan =
+  | { readonly kind: 'skip'; readonly because: string }
+  | { readonly kind: 'missing'; readonly what: string }
+  | ({ readonly kind: 'run'; readonly command: string } & Judged)
+  | ({ readonly kind: 'boot' } & Judged);
+
+interface Judged {
+  readonly machine: MachinePlan;
+  readonly timeoutMs: Millis;
+  readonly results: ResultsDeclaration;
+}
+
+const DEFAULT_TIMEOUT: Duration = '30s';
+const DEFAULT_BOOT_WITHIN: Duration = '60s';
+
+/**
+ * @param root The project's root folder: paths in declarations are relative to it.
+ * @throws DeclarationError for a network or disk that nobody declared.
+ */
+export function planCase(
+  environment: Environment,
+  suite: SuiteDeclaration,
+  declared: CaseDeclaration,
+  root: string,
+): CasePlan {
+  const because = whySkipped(environment, suite.needs, declared);
+  if (because) return { kind: 'skip', because };
+  const results = { ...environment.target.results, ...suite.results, ...declared.results };
+  const timeoutMs = millis(declared.timeout ?? suite.timeout ?? environment.target.timeout ?? DEFAULT_TIMEOUT);
+  const exitDevice = results.qemuExit !== undefined;
+  if (declared.run !== undefined) {
+    const machine = planMachine(environment, suite.machine ?? {}, root, { exitDevice });
+    return { kind: 'run', command: declared.run.replaceAll('{arch}', environment.arch), machine, timeoutMs, results };
+  }
+  const missing = missingImage(declared.boot, environment.arch, root);
+  if (missing) return { kind: 'missing', what: missing };
+  const image = imageOfBoot(environment, declared.boot);
+  const machine = planMachine(environment, { ...suite.machine, ...machineOfBoot(declared.boot) }, root, {
+    exitDevice,
+    image,
+  });
+  return { kind: 'boot', machine, timeoutMs, results };
+}
+
+/** Why a suite's cases do not apply to an environment, or `undefined` when they do. */
+export function whySkipped(
+  environment: Environment,
+  needs: readonly string[] = [],
+  declared?: CaseDeclaration,
+): string | undefined {
+  const { target, arch } = environment;
+  const provided = providedBy(environment);
+  const lacking = needs.find((need) => !provided.has(need));
+  if (lacking) return `needs ${lacking}, which ${target.name} does not provide`;
+  if (declared?.run !== undefined && !target.shell) return `needs a shell, and ${target.name} declares none`;
+  const skip = declared?.skip;
+  if (skip && (skip.on === undefined || normaliseArch(skip.on) === arch)) return skip.because;
+  return undefined;
+}
+
+export function planMachine(
+  environment: Environment,
+  overrides: Partial<MachineProfile>,
+  root: string,
+  { exitDevice = false, image = environment.image }: { exitDevice?: boolean; image?: ImageDeclaration } = {},
+): MachinePlan {
+  const { target } = environment;
+  const resolved = machineOf(environment, overrides);
+  const typing = target.typing ?? target.shell?.typing;
+  return {
+    machine: {
+      ...resolved,
+      firmware: resolved.firmware && path.resolve(root, resolved.firmware),
+      disks: resolved.disks.map((disk) =>
+        disk.mode === 'scratch' ? disk : { ...disk, source: path.resolve(root, disk.source) },
+      ),
+    },
+    source: sourceOf(image, environment.arch, root),
+    consoles: target.consoles ?? ['user'],
+    exitDevice,
+    ...(typing ? { typing } : {}),
+  };
+}
+
+/** How long the environment's boot may take. */
+export function bootBudget({ target }: Environment): Millis {
+  return millis(target.bootWithin ?? DEFAULT_BOOT_WITHIN);
+}
+
+/** A duration that the schema has accepted. */
+export function millis(duration: Duration): Millis {
+  const ms = parseMillis(duration);
+  if (ms === undefined) throw new TypeError(`not a duration: ${duration}`);
+  return ms;
+}
+
+function providedBy({ target }: Environment): Set<string> {
+  const shell = target.shell ? ['shell', ...(target.shell.status === 'posix' ? ['posix-shell'] : [])] : [];
+  return new Set([...shell, ...(target.provides ?? [])]);
+}
+
+function imageOfBoot({ image, arch }: Environment, boot: BootDeclaration): ImageDeclaration {
+  const kernel = perArch(boot.kernel, arch);
+  const initrd = perArch(boot.initrd, arch);
+  const append = perArch(boot.append, arch);
+  if (image.from !== 'kernel' && kernel === undefined) return image;
+  const base: ImageDeclaration = image.from === 'kernel' ? image : { from: 'kernel', kernel: '' };
+  return {
+    ...base,
+    ...(kernel === undefined ? {} : { kernel }),
+    ...(initrd === undefined ? {} : { initrd }),
+    ...(append === undefined ? {} : { append }),
+  };
+}
+
+function machineOfBoot({ cpus, memory, qemu }: BootDeclaration): Partial<MachineProfile> {
+  return {
+    ...(cpus === undefined ? {} : { cpus }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(qemu === undefined ? {} : { qemu }),
+  };
+}
+
+/** A case's own image that does not exist here is no failure of the kernel; the target's own is the environment's trouble. */
+function missingImage(boot: BootDeclaration, arch: string, root: string): string | undefined {
+  for (const [role, declared] of Object.entries({ kernel: boot.kernel, initrd: boot.initrd })) {
+    if (declared === undefined) continue;
+    const file = perArch(declared, arch);
+    if (file === undefined) return `no ${role} is declared for ${arch}`;
+    if (!existsSync(path.resolve(root, file))) return `the ${role} ${file} does not exist`;
+  }
+  return undefined;
+}
+
+function sourceOf(image: ImageDeclaration, arch: string, root: string): MachineSource {
+  const file = (name: string) => path.resolve(root, name.replaceAll('{arch}', arch));
+  switch (image.from) {
+    case 'kernel':
+      return {
+        kind: 'qemu',
+        raw: image.raw ?? false,
+        image: {
+          from: 'kernel',
+          kernel: file(image.kernel),
+          ...(image.initrd ? { initrd: file(image.initrd) } : {}),
+          ...(image.dtb ? { dtb: file(image.dtb) } : {}),
+          ...(image.append ? { append: image.append } : {}),
+        },
+      };
+    case 'cdrom':
+      return { kind: 'qemu', raw: false, image: { from: 'cdrom', iso: file(image.iso) } };
+    case 'disk':
+      return { kind: 'qemu', raw: false, image: { from: 'disk', disk: file(image.disk) } };
+    case 'launcher': {
+      const [program, ...args] = image.command;
+      const fill = (text: string) => text.replaceAll('{arch}', arch);
+      return {
+        kind: 'launcher',
+        command: [fill(program), ...args.map(fill)],
+        cwd: file(image.cwd ?? '.'),
+        env: { ...image.env },
+      };
+    }
+    default:
+      return image satisfies never;
+  }
+}

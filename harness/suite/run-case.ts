@@ -1,0 +1,139 @@
+import { EnvironmentError } from '../errors.ts';
+import { Machine } from '../machine/machine.ts';
+import { Deadline, type Millis } from '../units.ts';
+import { judge } from '../verdict/judge.ts';
+import type { Completion } from '../verdict/signals.ts';
+import type { CaseOutcome } from './case-outcome.ts';
+import type { TargetDeclaration } from './declaration.ts';
+import { Observation } from './observation.ts';
+import type { CasePlan } from './plan.ts';
+import type { Seat } from './seat.ts';
+import { settle } from './settle.ts';
+
+/** After a command, an idle shell answers at once; a loaded host may take its time. */
+const ANSWERS_WITHIN: Millis = 10_000;
+
+/** Runs one command on a booted machine and judges it. The machine is left as the case left it. */
+export async function runCommand(
+  plan: Extract<CasePlan, { kind: 'run' }>,
+  { machine, session }: Seat,
+  target: TargetDeclaration,
+): Promise<CaseOutcome> {
+  const deadline = Deadline.after(plan.timeoutMs);
+  using observation = new Observation(
+    machine,
+    target.panics ?? [],
+    plan.results,
+    machine.consoles.map((console) => console.nextIndex),
+  );
+  const ended = await session.run(plan.command, { deadline, signal: observation.fatal });
+  const completion = await completionOf(ended, plan, { machine, session }, target, deadline);
+  const answers = completion.kind === 'command-ended' ? await session.alive(Deadline.after(ANSWERS_WITHIN)) : undefined;
+  if (completion.kind === 'cut-short' || observation.fatal.aborted) await settle(machine);
+  return outcome(machine, observation, completion, answers, deadline);
+}
+
+type CommandOutcome = Awaited<ReturnType<Seat['session']['run']>>;
+
+async function completionOf(
+  ended: CommandOutcome,
+  { command, results }: Extract<CasePlan, { kind: 'run' }>,
+  { session }: Seat,
+  target: TargetDeclaration,
+  deadline: Deadline,
+): Promise<Completion> {
+  switch (ended.kind) {
+    case 'finished': {
+      const program = programOf(command);
+      const unknown = target.shell?.missing;
+      if (unknown && ended.output.some((line) => line.text.search(unknown) >= 0))
+        return { kind: 'no-such-program', program };
+      if (
+        ended.status === COMMAND_NOT_FOUND &&
+        (await session.exists(program, Deadline.after(ANSWERS_WITHIN))) === false
+      )
+        return { kind: 'no-such-program', program };
+      const status = results.exitStatus === false ? undefined : ended.status;
+      return { kind: 'command-ended', command, status };
+    }
+    case 'no-status':
+      return { kind: 'command-not-run', command, why: 'the prompt came back without an exit status (a syntax error?)' };
+    case 'wants-more-input':
+      return {
+        kind: 'command-not-run',
+        command,
+        why: 'the shell waits for more input (an unbalanced quote or bracket?)',
+      };
+    case 'timeout':
+      return { kind: 'deadline', afterMs: deadline.budget, waitingFor: `\`${command}\` to end` };
+    case 'rejected':
+    case 'closed':
+    case 'aborted':
+      return { kind: 'cut-short' };
+    default:
+      return ended satisfies never;
+  }
+}
+
+/** What POSIX shells answer for a program that they cannot find (POSIX.1-2017, Shell, 2.8.2). */
+const COMMAND_NOT_FOUND = 127;
+
+/** The program that a shell command starts with, assignments before it left out. */
+export function programOf(command: string): string {
+  return /^\s*(?:[A-Za-z_]\w*=\S*\s+)*([^\s;&|<>(){}]+)/.exec(command)?.[1] ?? command;
+}
+
+/**
+ * Boots a machine of the case's own, lets it run to its end, and judges it.
+ * @throws EnvironmentError when the machine cannot be started at all.
+ */
+export async function runBoot(
+  plan: Extract<CasePlan, { kind: 'boot' }>,
+  target: TargetDeclaration,
+): Promise<CaseOutcome> {
+  const deadline = Deadline.after(plan.timeoutMs);
+  const machine = await Machine.boot(plan.machine);
+  using observation = new Observation(machine, target.panics ?? [], plan.results, []);
+  const completion = await waitForEnd(machine, observation, deadline);
+  if (completion.kind !== 'machine-ended') await settle(machine);
+  else refuseSilentLauncher(machine);
+  return outcome(machine, observation, completion, undefined, deadline);
+}
+
+async function waitForEnd(machine: Machine, observation: Observation, deadline: Deadline): Promise<Completion> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<Completion>((resolve) => {
+    const late: Completion = { kind: 'deadline', afterMs: deadline.budget, waitingFor: 'the guest to end' };
+    timer = setTimeout(resolve, deadline.remaining, late);
+  });
+  const cut = new Promise<Completion>((resolve) => {
+    const abort = () => resolve(machine.end ? { kind: 'machine-ended' } : { kind: 'cut-short' });
+    if (observation.fatal.aborted) abort();
+    else observation.fatal.addEventListener('abort', abort, { once: true });
+  });
+  const decided = observation.caseDecided.then((): Completion => ({ kind: 'case-line' }));
+  try {
+    return await Promise.race([cut, decided, expiry]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A launcher that fails before any guest has spoken has built nothing: that is not the kernel's fault. */
+function refuseSilentLauncher({ plan, end, console, command }: Machine): void {
+  if (plan.source.kind !== 'launcher' || plan.exitDevice || !end?.exitCode || console.bytesSeen > 0) return;
+  throw new EnvironmentError(
+    `The launcher \`${command.join(' ')}\` ended with status ${end.exitCode} before a guest said anything.\n${end.stderr.trim()}`,
+  );
+}
+
+function outcome(
+  machine: Machine,
+  observation: Observation,
+  completion: Completion,
+  answers: boolean | undefined,
+  deadline: Deadline,
+): CaseOutcome {
+  const judgement = judge({ ...observation.signals(), completion, answers });
+  return { ...judgement, durationMs: deadline.elapsed, stages: [], machine };
+}

@@ -1,0 +1,242 @@
+import { z } from 'zod';
+import { archSpellings, normaliseArch } from '../arch/archs.ts';
+import { nearest } from '../expected.ts';
+import { accelerators, diskModes } from '../qemu/profile.ts';
+import { parseBytes, parseMillis } from '../units.ts';
+
+/**
+ * The shapes of declarations, checked once when they are loaded. They follow the interfaces in declaration.ts field by
+ * field; the interfaces speak to editors, these to whoever writes plain JavaScript or makes a typing mistake.
+ */
+
+/** An object whose unknown fields are named together with the nearest known one. */
+function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      const unknown = issue.keys as string[];
+      const near = unknown.map((key) => nearest(key, known)).find((key) => key !== undefined);
+      return `unknown field ${unknown.map((key) => JSON.stringify(key)).join(', ')}${near ? ` (did you mean "${near}"?)` : ''}; the fields are ${known.join(', ')}`;
+    },
+  });
+}
+
+const text = z.string().min(1, 'expected a text, got an empty one');
+
+const duration = z
+  .union([z.string(), z.number()], { error: 'expected a duration such as "5s" or a number of milliseconds' })
+  .refine((value) => parseMillis(value) !== undefined, {
+    error: (issue) => `expected a duration such as "5s" or "250ms", got ${JSON.stringify(issue.input)}`,
+  });
+
+const size = z
+  .string({ error: 'expected a size such as "256M"' })
+  .refine((value) => parseBytes(value) !== undefined, {
+    error: (issue) => `expected a size such as "256M", got ${JSON.stringify(issue.input)}`,
+  });
+
+const archName = z.string().refine((value) => normaliseArch(value) !== undefined, {
+  error: (issue) => {
+    const near = nearest(String(issue.input), archSpellings);
+    return `expected an architecture (${archSpellings.join(', ')}), got ${JSON.stringify(issue.input)}${near ? ` (did you mean "${near}"?)` : ''}`;
+  },
+});
+
+const pattern = z.instanceof(RegExp, { error: 'expected a regular expression' });
+
+const perArch = <T extends z.ZodType>(value: T) =>
+  z.union([value, z.record(archName, value)], { error: 'expected a text, or one for each architecture' });
+
+const positive = z
+  .number({ error: 'expected a number' })
+  .int('expected a whole number')
+  .positive('expected a number above 0');
+
+const subtestResult = z.enum(['pass', 'fail', 'skip', 'started']);
+const caseResult = z.enum(['pass', 'fail', 'skip']);
+const lineRule = z.union(
+  [fields({ match: pattern, subtest: subtestResult }), fields({ match: pattern, case: caseResult })],
+  {
+    error:
+      'expected { match: /…/, subtest: "pass" | "fail" | "skip" | "started" } or { match: /…/, case: "pass" | "fail" | "skip" }',
+  },
+);
+
+const results = fields({
+  exitStatus: z.boolean().optional(),
+  tap: z.enum(['when-seen', 'required', 'ignored']).optional(),
+  lines: z.array(lineRule).optional(),
+  qemuExit: z
+    .record(
+      z.string().regex(/^\d{1,3}$/, 'expected exit statuses from 0 to 255 as keys'),
+      z.enum(['pass', 'fail', 'skip', 'crash']),
+    )
+    .optional(),
+});
+
+const machineShape = {
+  cpus: positive,
+  memory: size,
+  network: text,
+  disks: z.array(text),
+  board: perArch(text).optional(),
+  cpu: perArch(text).optional(),
+  firmware: perArch(text).optional(),
+  qemu: z.array(z.string()).optional(),
+};
+const machine = fields(machineShape);
+const machineOverrides = fields({
+  ...machineShape,
+  cpus: positive.optional(),
+  memory: size.optional(),
+  network: text.optional(),
+  disks: z.array(text).optional(),
+});
+
+const network = z.discriminatedUnion(
+  'kind',
+  [fields({ kind: z.literal('none') }), fields({ kind: z.literal('user'), restrict: z.boolean() })],
+  {
+    error: 'expected { kind: "none" } or { kind: "user", restrict: true | false }',
+  },
+);
+
+const diskFace = z.literal('virtio-blk').optional();
+const sourced = { source: text, format: z.enum(['raw', 'qcow2']).optional(), interface: diskFace };
+const disk = z.discriminatedUnion(
+  'mode',
+  [
+    fields({ mode: z.literal('overlay'), ...sourced }),
+    fields({ mode: z.literal('readonly'), ...sourced }),
+    fields({ mode: z.literal('scratch'), size, interface: diskFace }),
+  ],
+  {
+    error: (issue) => {
+      const got = (issue.input as { mode?: unknown } | undefined)?.mode;
+      const near = typeof got === 'string' ? nearest(got, diskModes) : undefined;
+      return `expected mode ${diskModes.map((mode) => `"${mode}"`).join(' | ')}, got ${JSON.stringify(got)}${near ? ` (did you mean "${near}"?)` : ''}`;
+    },
+  },
+);
+
+const qemuArguments = z.array(z.string()).optional();
+const image = z.discriminatedUnion(
+  'from',
+  [
+    fields({
+      from: z.literal('kernel'),
+      kernel: text,
+      initrd: text.optional(),
+      append: z.string().optional(),
+      dtb: text.optional(),
+      raw: z.boolean().optional(),
+      qemu: qemuArguments,
+    }),
+    fields({ from: z.literal('cdrom'), iso: text, qemu: qemuArguments }),
+    fields({ from: z.literal('disk'), disk: text, qemu: qemuArguments }),
+    fields({
+      from: z.literal('launcher'),
+      command: z.array(z.string()).nonempty('expected a program and its arguments'),
+      cwd: text.optional(),
+      env: z.record(z.string(), z.string()).optional(),
+      qemu: z.undefined({ error: 'a launcher starts QEMU with its own arguments' }).optional(),
+    }),
+  ],
+  { error: 'expected from "kernel" | "cdrom" | "disk" | "launcher"' },
+);
+
+const typing = fields({ chunk: positive, pauseMs: z.number().nonnegative() }).optional();
+
+const shell = fields({
+  prompt: z.union([text, pattern], { error: 'expected the prompt as a text or a regular expression' }),
+  status: z.union([z.literal('posix'), z.literal('none'), fields({ command: text, line: pattern })], {
+    error: 'expected "posix" | "none" | { command, line: /…(number)…/ }',
+  }),
+  enter: z.enum(['\n', '\r']).optional(),
+  typing,
+  missing: pattern.optional(),
+});
+
+const hasFields = (value: object) => Object.keys(value).length > 0;
+
+export const targetSchema = fields({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, ".", "_" and "-": it names folders'),
+  images: z.record(archName, image).refine(hasFields, 'expected an image for at least one architecture'),
+  shell: shell.optional(),
+  consoles: z
+    .array(z.string().regex(/^[a-z0-9-]+$/, 'expected a role such as "user" or "kernel"'))
+    .nonempty()
+    .optional(),
+  panics: z.array(pattern).optional(),
+  provides: z.array(text).optional(),
+  suites: z.array(text).optional(),
+  profiles: z.array(text).nonempty().optional(),
+  machine: machineOverrides.optional(),
+  results: results.optional(),
+  bootWithin: duration.optional(),
+  timeout: duration.optional(),
+  build: text.optional(),
+  typing,
+});
+
+const boot = fields({
+  kernel: perArch(text).optional(),
+  initrd: perArch(text).optional(),
+  append: perArch(z.string()).optional(),
+  cpus: positive.optional(),
+  memory: size.optional(),
+  qemu: qemuArguments,
+});
+
+const caseSchema = fields({
+  run: text.optional(),
+  boot: boot.optional(),
+  about: text.optional(),
+  timeout: duration.optional(),
+  results: results.optional(),
+  skip: fields({ on: archName.optional(), because: text }).optional(),
+}).refine(
+  ({ run, boot }) => (run === undefined) !== (boot === undefined),
+  'expected exactly one of run (a command at the shell) and boot (an image of its own)',
+);
+
+export const suiteSchema = fields({
+  needs: z.array(text).optional(),
+  isolation: z.enum(['shared', 'fresh']).optional(),
+  machine: machineOverrides.optional(),
+  atLeast: positive.optional(),
+  timeout: duration.optional(),
+  results: results.optional(),
+  cases: z.record(text, caseSchema).refine(hasFields, 'expected at least one case'),
+});
+
+export const bootStagesSchema = fields({
+  needs: z.array(text).optional(),
+  machine: machineOverrides.optional(),
+  stages: z
+    .array(fields({ name: text, marker: z.union([pattern, text]), within: duration, means: text, look: text }))
+    .nonempty('expected at least one stage')
+    .refine(
+      (stages) => new Set(stages.map(({ name }) => name)).size === stages.length,
+      'two stages have the same name',
+    ),
+});
+
+export const configSchema = fields({
+  targets: z
+    .array(targetSchema)
+    .nonempty('expected at least one target')
+    .refine(
+      (targets) => new Set(targets.map(({ name }) => name)).size === targets.length,
+      'two targets have the same name',
+    ),
+  suites: z.array(text).nonempty().optional(),
+  machines: z.record(text, machine).optional(),
+  networks: z.record(text, network).optional(),
+  disks: z.record(text, disk).optional(),
+  accelerator: z.enum(accelerators).optional(),
+  reports: text.optional(),
+});

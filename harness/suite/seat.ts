@@ -1,0 +1,44 @@
+import { openShell, type ShellSession } from '../console/shell.ts';
+import { Machine } from '../machine/machine.ts';
+import type { MachinePlan } from '../machine/plan.ts';
+import { Deadline, type Millis } from '../units.ts';
+import { judge } from '../verdict/judge.ts';
+import type { Completion } from '../verdict/signals.ts';
+import type { CaseOutcome } from './case-outcome.ts';
+import type { ShellDeclaration, TargetDeclaration } from './declaration.ts';
+import { Observation } from './observation.ts';
+import { settle } from './settle.ts';
+
+/** A booted machine with a shell that answered. */
+export interface Seat {
+  readonly machine: Machine;
+  readonly session: ShellSession;
+}
+
+export type SeatOutcome =
+  | ({ readonly kind: 'ready' } & Seat)
+  | { readonly kind: 'failed'; readonly outcome: CaseOutcome };
+
+/**
+ * Boots a machine up to its shell.
+ * @throws EnvironmentError when the machine cannot be started at all.
+ */
+export async function bootToShell(
+  plan: MachinePlan,
+  target: TargetDeclaration,
+  shell: ShellDeclaration,
+  within: Millis,
+): Promise<SeatOutcome> {
+  const deadline = Deadline.after(within);
+  const machine = await Machine.boot(plan);
+  using observation = new Observation(machine, target.panics ?? [], {}, []);
+  const opened = await openShell(machine.console, shell, deadline, [], observation.fatal);
+  if (opened.kind === 'open') return { kind: 'ready', machine, session: opened.session };
+  await settle(machine);
+  const completion: Completion =
+    opened.kind === 'timeout'
+      ? { kind: 'deadline', afterMs: within, waitingFor: 'the shell prompt after boot' }
+      : { kind: 'cut-short' };
+  const judgement = judge({ ...observation.signals(), completion, answers: undefined });
+  return { kind: 'failed', outcome: { ...judgement, durationMs: deadline.elapsed, stages: [], machine } };
+}

@@ -1,0 +1,109 @@
+import { worst } from './severity.ts';
+import type { CaseSignals } from './signals.ts';
+import type { Subtest, Verdict } from './verdict.ts';
+
+/** What one result protocol says of the case as a whole. */
+export interface Claim {
+  /** The protocol, as a reader knows it. */
+  readonly source: string;
+  readonly verdict: Verdict;
+}
+
+interface ResultClaims {
+  readonly claims: readonly Claim[];
+  readonly subtests: readonly Subtest[];
+  readonly notes: readonly string[];
+}
+
+/** Reads every declared protocol; each that has something to say makes one claim. */
+export function resultClaims(signals: CaseSignals): ResultClaims {
+  const { tap, lines } = signals;
+  const claims = [exitStatusClaim(signals), exitTableClaim(signals), tapClaim(signals), linesClaim(signals)];
+  return {
+    claims: claims.filter((claim) => claim !== undefined),
+    subtests: [...(tap?.subtests ?? []), ...(lines?.subtests ?? [])],
+    notes: [...(tap?.seen ? tap.problems : []), ...(lines?.problems ?? []), ...blame(signals)],
+  };
+}
+
+function exitStatusClaim({ completion }: CaseSignals): Claim | undefined {
+  if (completion.kind !== 'command-ended' || completion.status === undefined) return undefined;
+  const { command, status } = completion;
+  const verdict: Verdict =
+    status === 0 ? { kind: 'pass' } : { kind: 'fail', reason: `\`${command}\` ended with ${describeStatus(status)}` };
+  return { source: `exit status ${status}`, verdict };
+}
+
+/** POSIX shells report death by signal N as 128 + N (POSIX.1-2017, Shell, 2.8.2 leaves the offset open; every shell uses 128). */
+function describeStatus(status: number): string {
+  return status > 128 && status < 128 + 65 ? `status ${status} (killed by signal ${status - 128})` : `status ${status}`;
+}
+
+function exitTableClaim({ exitTable, end }: CaseSignals): Claim | undefined {
+  if (!exitTable || end?.exitCode === undefined) return undefined;
+  const code = end.exitCode;
+  return { source: `QEMU exit status ${code}`, verdict: exitTableVerdict(exitTable[code], code) };
+}
+
+function exitTableVerdict(meaning: 'pass' | 'fail' | 'skip' | 'crash' | undefined, code: number): Verdict {
+  switch (meaning) {
+    case 'pass':
+      return { kind: 'pass' };
+    case 'fail':
+      return { kind: 'fail', reason: `QEMU exited with status ${code}, which is declared to be a failure` };
+    case 'skip':
+      return { kind: 'skip', because: `the guest ended with QEMU exit status ${code}` };
+    case 'crash':
+      return { kind: 'crash', cause: 'exit', title: `QEMU exit status ${code}, which is declared to be a crash` };
+    case undefined:
+      return { kind: 'fail', reason: `QEMU exited with status ${code}, which the exit table does not list` };
+    default:
+      return meaning satisfies never;
+  }
+}
+
+function tapClaim({ tap }: CaseSignals): Claim | undefined {
+  if (!tap?.seen) return undefined;
+  const said = subtestsVerdict(tap.subtests);
+  if (tap.bailedOut !== undefined)
+    return { source: 'KTAP', verdict: { kind: 'fail', reason: `the test bailed out: ${tap.bailedOut}` } };
+  if (!tap.complete) {
+    const incomplete: Verdict = {
+      kind: 'fail',
+      reason: `incomplete KTAP: ${tap.problems[0] ?? 'the plan was not kept'}`,
+    };
+    return { source: 'KTAP', verdict: worst([incomplete, ...(said ? [said] : [])]) ?? incomplete };
+  }
+  return { source: 'KTAP', verdict: said ?? { kind: 'skip', because: 'every subtest was skipped' } };
+}
+
+function linesClaim({ lines }: CaseSignals): Claim | undefined {
+  if (!lines) return undefined;
+  const verdicts = [subtestsVerdict(lines.subtests), lines.case].filter((verdict) => verdict !== undefined);
+  if (lines.started !== undefined)
+    verdicts.push({ kind: 'fail', reason: `${lines.started} was started and never finished` });
+  const verdict = worst(verdicts);
+  return verdict && { source: 'line rules', verdict };
+}
+
+/** All subtests as one verdict; `undefined` when there are none that ran. */
+function subtestsVerdict(subtests: readonly Subtest[]): Verdict | undefined {
+  const failed = subtests.filter(({ verdict }) => verdict.kind !== 'pass' && verdict.kind !== 'skip');
+  if (failed.length > 0) {
+    const names = failed
+      .slice(0, 3)
+      .map(({ name }) => name)
+      .join(', ');
+    const more = failed.length > 3 ? ` and ${failed.length - 3} more` : '';
+    return { kind: 'fail', reason: `${failed.length} of ${subtests.length} subtests failed: ${names}${more}` };
+  }
+  if (subtests.some(({ verdict }) => verdict.kind === 'pass')) return { kind: 'pass' };
+  const skipped = subtests.find(({ verdict }) => verdict.kind === 'skip')?.verdict;
+  return skipped;
+}
+
+/** A death is blamed on the subtest that was running. */
+function blame({ lines, panic, end, completion }: CaseSignals): string[] {
+  const died = panic || end?.shutdown?.reason === 'guest-reset' || completion.kind === 'deadline';
+  return died && lines?.started !== undefined ? [`it happened during ${lines.started}`] : [];
+}

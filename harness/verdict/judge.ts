@@ -1,0 +1,134 @@
+import type { MachineEnd } from '../machine/machine-end.ts';
+import { type Claim, resultClaims } from './claims.ts';
+import { crashTitle } from './crash-title.ts';
+import { worst } from './severity.ts';
+import type { CaseSignals } from './signals.ts';
+import type { Subtest, Verdict } from './verdict.ts';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly subtests: readonly Subtest[];
+  /** What a reader should know besides: results that disagreed, a plan that was not kept. */
+  readonly notes: readonly string[];
+}
+
+type Rule = (signals: CaseSignals) => Verdict | undefined;
+
+/**
+ * The rules in order; the first that speaks decides. What kills a machine comes before what a guest says, so that a
+ * crash beats a lost connection and a pass printed before a panic is no pass.
+ */
+const FATAL_RULES: readonly Rule[] = [
+  infrastructureFailed,
+  panicked,
+  guestReportedPanic,
+  machineReset,
+  machineEndedUnasked,
+  deadlinePassed,
+  commandNotRun,
+  programMissing,
+  shellSilentAfterwards,
+];
+
+/** The verdict of a case. Pure: the same signals give the same verdict. */
+export function judge(signals: CaseSignals): Judgement {
+  const { claims, subtests, notes } = resultClaims(signals);
+  for (const rule of FATAL_RULES) {
+    const verdict = rule(signals);
+    if (verdict) return { verdict, subtests, notes };
+  }
+  const strongest = worst(claims.map((claim) => claim.verdict));
+  if (!strongest) {
+    return { verdict: { kind: 'fail', reason: nothingSaidSo(signals) }, subtests, notes };
+  }
+  return { verdict: strongest, subtests, notes: [...notes, ...disagreement(claims)] };
+}
+
+/** Says who said what when one protocol reports a pass and another something worse. */
+function disagreement(claims: readonly Claim[]): string[] {
+  const passes = claims.some(({ verdict }) => verdict.kind === 'pass');
+  const failures = claims.some(({ verdict }) => verdict.kind !== 'pass' && verdict.kind !== 'skip');
+  if (!passes || !failures) return [];
+  const said = claims.map(({ source, verdict }) => `${source} says ${verdict.kind}`);
+  return [`results disagree: ${said.join(', ')}; the worse one holds`];
+}
+
+/** QEMU killed from outside, or fallen over itself, says nothing about the kernel. */
+function infrastructureFailed({ end, exitTable }: CaseSignals): Verdict | undefined {
+  if (!end) return undefined;
+  if (end.signal)
+    return { kind: 'error', reason: `QEMU was ended by ${end.signal}, not by the guest${lastWords(end)}` };
+  if (end.shutdown?.reason.startsWith('host-')) {
+    return { kind: 'error', reason: `QEMU was told to end from outside (${end.shutdown.reason})` };
+  }
+  if (/KVM internal error|qemu: fatal|qemu: hardware error/.test(end.stderr)) {
+    return { kind: 'error', reason: `QEMU itself failed${lastWords(end)}` };
+  }
+  if (end.monitored && !end.shutdown && !exitTable) {
+    return { kind: 'error', reason: `QEMU exited by itself with status ${end.exitCode}${lastWords(end)}` };
+  }
+  return undefined;
+}
+
+function panicked({ panic }: CaseSignals): Verdict | undefined {
+  return panic && { kind: 'crash', cause: 'panic', title: crashTitle(panic.text) };
+}
+
+function guestReportedPanic({ guestPanicked }: CaseSignals): Verdict | undefined {
+  if (!guestPanicked) return undefined;
+  return { kind: 'crash', cause: 'guest-panicked', title: 'the guest reported a panic to its pvpanic device' };
+}
+
+function machineReset({ end }: CaseSignals): Verdict | undefined {
+  if (end?.shutdown?.reason !== 'guest-reset') return undefined;
+  return {
+    kind: 'crash',
+    cause: 'reset',
+    title: 'the machine reset (a triple fault, or a reboot that the guest asked for)',
+  };
+}
+
+/** An end is only meant where the case is the whole life of its machine. */
+function machineEndedUnasked({ end, completion, exitTable }: CaseSignals): Verdict | undefined {
+  if (!end || completion.kind === 'deadline') return undefined;
+  if (completion.kind === 'case-line') return undefined;
+  if (completion.kind === 'machine-ended' && (exitTable || end.shutdown || end.exitCode === 0)) return undefined;
+  if (end.shutdown)
+    return { kind: 'crash', cause: 'shutdown', title: 'the guest powered off in the middle of the case' };
+  return {
+    kind: 'crash',
+    cause: 'exit',
+    title: `QEMU exited with status ${end.exitCode ?? 'unknown'} in the middle of the case${lastWords(end)}`,
+  };
+}
+
+function deadlinePassed({ completion }: CaseSignals): Verdict | undefined {
+  if (completion.kind !== 'deadline') return undefined;
+  return { kind: 'timeout', afterMs: completion.afterMs, waitingFor: completion.waitingFor };
+}
+
+function commandNotRun({ completion }: CaseSignals): Verdict | undefined {
+  if (completion.kind !== 'command-not-run') return undefined;
+  return { kind: 'fail', reason: `the shell did not run \`${completion.command}\`: ${completion.why}` };
+}
+
+function programMissing({ completion }: CaseSignals): Verdict | undefined {
+  if (completion.kind !== 'no-such-program') return undefined;
+  return { kind: 'missing', what: `the image has no program \`${completion.program}\`` };
+}
+
+function shellSilentAfterwards({ answers }: CaseSignals): Verdict | undefined {
+  if (answers !== false) return undefined;
+  return { kind: 'fail', reason: 'the command ended, but the shell no longer answered afterwards' };
+}
+
+function nothingSaidSo({ completion }: CaseSignals): string {
+  return completion.kind === 'machine-ended'
+    ? 'the guest ended without saying whether it passed'
+    : 'the command ended, and nothing said whether it passed';
+}
+
+function lastWords({ stderr }: MachineEnd): string {
+  const words = stderr.trim().split('\n').at(-1);
+  return words ? `: ${words}` : '';
+}

@@ -1,0 +1,42 @@
+import type { LineRuleResult } from '../console/line-rules.ts';
+import type { TapResult } from '../console/tap.ts';
+import type { Line } from '../lines/line.ts';
+import type { MachineEnd } from '../machine/machine-end.ts';
+import type { Millis } from '../units.ts';
+
+/** What was seen of one case: everything that a verdict may rest on, and nothing else. */
+export interface CaseSignals {
+  /** What ended the wait for the case. */
+  readonly completion: Completion;
+  /** The first line that matched one of the target's panic patterns. */
+  readonly panic: Line | undefined;
+  /** QMP's GUEST_PANICKED was seen. */
+  readonly guestPanicked: boolean;
+  /** How the machine ended, when it did. */
+  readonly end: MachineEnd | undefined;
+  readonly tap: TapResult | undefined;
+  readonly lines: LineRuleResult | undefined;
+  /** QEMU's exit status is a result, and means this. */
+  readonly exitTable: ExitTable | undefined;
+  /** After a command: whether the shell still answered. `undefined` where there is nothing to ask. */
+  readonly answers: boolean | undefined;
+}
+
+export type Completion =
+  /** A command ended with this exit status; `undefined` where the shell tells none. */
+  | { readonly kind: 'command-ended'; readonly command: string; readonly status: number | undefined }
+  /** The prompt came back without the status: the shell did not run the line as a command. */
+  | { readonly kind: 'command-not-run'; readonly command: string; readonly why: string }
+  /** The shell knows no such program. */
+  | { readonly kind: 'no-such-program'; readonly program: string }
+  /** A line rule gave the case its result while the machine lived. */
+  | { readonly kind: 'case-line' }
+  /** The machine ended where the case is its whole life. */
+  | { readonly kind: 'machine-ended' }
+  /** The machine died, or said that it did, in the middle of the case. */
+  | { readonly kind: 'cut-short' }
+  /** Nothing of that within the time allowed. */
+  | { readonly kind: 'deadline'; readonly afterMs: Millis; readonly waitingFor: string };
+
+/** What a QEMU exit status means. A status that is not listed is a failure: nothing said that it is a pass. */
+export type ExitTable = Readonly<Record<number, 'pass' | 'fail' | 'skip' | 'crash'>>;

@@ -1,0 +1,48 @@
+import path from 'node:path';
+import type { ViteUserConfig } from 'vitest/config';
+import { checkDeclaration } from '../suite/check.ts';
+import type { KernelConfigDeclaration, TargetDeclaration } from '../suite/declaration.ts';
+import { listEnvironments } from '../suite/environment.ts';
+import { configSchema, targetSchema } from '../suite/schema.ts';
+import type { SuiteContext } from './context.ts';
+import { twinbootPlugin } from './plugin.ts';
+import { readSelection, selectEnvironments } from './selection.ts';
+
+const DEFAULT_SUITES = ['suites/**/*.suite.ts'];
+
+/** Checks a target and returns it. @throws DeclarationError naming each field that cannot be meant. */
+export function defineTarget(target: TargetDeclaration): TargetDeclaration {
+  return checkDeclaration(`target ${JSON.stringify(target.name)}`, targetSchema, target);
+}
+
+/**
+ * A vitest configuration with one project for each environment of the declared targets.
+ * @param own The project's own vitest configuration: its projects (unit tests, say) stand beside the environments.
+ * @throws DeclarationError naming each field that cannot be meant.
+ */
+export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteUserConfig = {}): ViteUserConfig {
+  const config = checkDeclaration('defineKernelConfig', configSchema, declared);
+  const root = path.resolve(own.root ?? own.test?.root ?? process.cwd());
+  const reports = path.resolve(root, config.reports ?? 'reports', 'latest');
+  const selection = readSelection();
+  const environments = selectEnvironments(listEnvironments(config, selection.profile), selection);
+  const projects = environments.map((environment) => {
+    const twinboot: SuiteContext = { environment, root, reports };
+    return {
+      extends: true as const,
+      test: {
+        name: environment.id,
+        include: [...(environment.target.suites ?? config.suites ?? DEFAULT_SUITES)],
+        provide: { twinboot },
+        // Machines have deadlines of their own, with a diagnosis at the end; vitest's would cut it off.
+        testTimeout: 0,
+        hookTimeout: 0,
+      },
+    };
+  });
+  return {
+    ...own,
+    plugins: [...(own.plugins ?? []), twinbootPlugin({ reports, environments: environments.map(({ id }) => id) })],
+    test: { ...own.test, projects: [...((!selection.suitesOnly && own.test?.projects) || []), ...projects] },
+  };
+}

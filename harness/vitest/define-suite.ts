@@ -1,0 +1,35 @@
+import { afterAll, describe, test } from 'vitest';
+import { checkDeclaration } from '../suite/check.ts';
+import type { SuiteDeclaration } from '../suite/declaration.ts';
+import { suiteSchema } from '../suite/schema.ts';
+import { SuiteRun } from '../suite/suite-run.ts';
+import { conclude } from './conclude.ts';
+import { reportedMeta } from './context.ts';
+import { suiteFile } from './suite-file.ts';
+
+/**
+ * Declares a suite: each of its cases becomes a vitest test in every environment, so that `-t`, watch mode, sharding and
+ * reporters work as they do for any test.
+ * @throws DeclarationError when the file is loaded, naming each field that cannot be meant.
+ */
+export function defineSuite(name: string, declared: SuiteDeclaration): void {
+  const suite = checkDeclaration(`suite ${JSON.stringify(name)}`, suiteSchema, declared);
+  const file = suiteFile();
+  describe(name, () => {
+    const run = new SuiteRun(file.context.environment, suite, file.context.root);
+    let executed = 0;
+    for (const [title, declaredCase] of Object.entries(suite.cases)) {
+      test(title, async (context) => {
+        const started = { suite: name, case: title, about: declaredCase.about };
+        const outcome = await conclude(file, started, context, (keepEvidence) => run.run(declaredCase, keepEvidence));
+        if (outcome.verdict.kind !== 'skip' && outcome.verdict.kind !== 'missing') executed++;
+        if (suite.atLeast !== undefined && !file.filtered && context.task.suite) {
+          const floor = { suite: name, environment: file.context.environment.id, atLeast: suite.atLeast, executed };
+          reportedMeta(context.task.suite.meta).twinbootFloor = floor;
+        }
+        outcome.settle();
+      });
+    }
+    afterAll(() => run[Symbol.asyncDispose]());
+  });
+}

@@ -1,0 +1,58 @@
+import type { Plugin } from 'vite';
+import type { TestProject, Vitest } from 'vitest/node';
+import { proveAccelerator } from '../machine/accelerator.ts';
+import { planMachine } from '../suite/plan.ts';
+import type { SuiteContext } from './context.ts';
+import { findDuplicateCases } from './duplicate-cases.ts';
+import { ResultsReporter } from './reporter.ts';
+
+export interface PluginOptions {
+  /** The folder of this run's reports, absolute. */
+  readonly reports: string;
+  /** The ids of the declared environments, in their order. */
+  readonly environments: readonly string[];
+}
+
+/**
+ * Adds the reporter that writes results, whatever reporters the command line names; gives up accelerators that do not
+ * work; refuses suites that lose a case.
+ */
+export function twinbootPlugin(options: PluginOptions): Plugin {
+  return {
+    name: 'twinboot',
+    async configureVitest({ vitest, project }) {
+      await settleAccelerator(project);
+      join(vitest, options);
+    },
+    transform(code, id) {
+      if (!code.includes('defineSuite')) return;
+      const duplicate = findDuplicateCases(this.parse(code));
+      if (duplicate)
+        this.error(
+          `${id}: the case ${JSON.stringify(duplicate)} is declared twice in one suite; the first would be lost`,
+        );
+    },
+  };
+}
+
+const JOINED = Symbol.for('twinboot.reporter');
+
+/** Each project loads the configuration, and with it this plugin, anew; the run wants one reporter. */
+function join(vitest: Vitest & { [JOINED]?: true }, options: PluginOptions): void {
+  if (vitest[JOINED]) return;
+  vitest[JOINED] = true;
+  vitest.config.reporters.push(new ResultsReporter(options) as never); // Typed for names; instances are accepted alike.
+}
+
+/** Replaces an accelerator that does not run the environment's kernel by emulation, and says so. */
+async function settleAccelerator(project: TestProject): Promise<void> {
+  const context = project.config.provide.twinboot as SuiteContext | undefined;
+  if (!context || context.environment.accelerator === 'tcg') return;
+  const { environment, root } = context;
+  const proof = await proveAccelerator(planMachine(environment, {}, root));
+  if (proof.kind === 'works') return;
+  console.warn(
+    `${environment.id}: ${environment.accelerator} does not work here (${proof.why}); emulating with tcg instead.`,
+  );
+  project.provide('twinboot', { ...context, environment: { ...environment, accelerator: 'tcg' } });
+}

@@ -1,0 +1,104 @@
+import os from 'node:os';
+import path from 'node:path';
+import type {
+  Reporter,
+  TestCase,
+  TestModule,
+  TestRunEndReason,
+  TestSpecification,
+  TestSuite,
+  Vitest,
+} from 'vitest/node';
+import { exitCodeFor } from '../report/exit.ts';
+import { buildModel } from '../report/model.ts';
+import type { RunResults } from '../report/results.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import { writeReports } from '../report/write.ts';
+import type { Environment } from '../suite/environment.ts';
+import type { SuiteContext } from './context.ts';
+import type { PluginOptions } from './plugin.ts';
+import { RunRecord } from './run-record.ts';
+
+/** Collects what the workers report, writes the reports, and ends with the parity of what ran. */
+export class ResultsReporter implements Reporter {
+  readonly #options: PluginOptions;
+  #vitest: Vitest | undefined;
+  #run: RunRecord | undefined;
+
+  constructor(options: PluginOptions) {
+    this.#options = options;
+  }
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+  }
+
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
+    const environments = environmentsOf(specifications, this.#options.environments);
+    if (environments.length === 0) return;
+    const run = new RunRecord(this.#options.reports, environments, this.#filters(), (signal) =>
+      this.#interrupt(run, signal),
+    );
+    this.#run = run;
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    this.#run?.addCase(test);
+  }
+
+  onTestSuiteResult(suite: TestSuite): void {
+    this.#run?.addSuite(suite);
+  }
+
+  onTestModuleEnd(_module: TestModule): void {
+    this.#run?.save();
+  }
+
+  onTestRunEnd(_modules: readonly TestModule[], errors: readonly unknown[], reason: TestRunEndReason): void {
+    const run = this.#run;
+    if (!run) return;
+    this.#run = undefined;
+    run[Symbol.dispose]();
+    const results = run.results(reason !== 'interrupted' && errors.length === 0);
+    if (results.results.length === 0) {
+      process.exitCode = 2;
+      console.error(run.nothingRan());
+      return;
+    }
+    this.#conclude(results);
+    const code = exitCodeFor(results);
+    if (code !== 0) process.exitCode = code;
+  }
+
+  #conclude(results: RunResults): void {
+    writeReports(this.#options.reports, results);
+    const folder = path.relative(process.cwd(), this.#options.reports) || '.';
+    console.log(renderTerminal(buildModel(results), { colour: process.stdout.isTTY === true, reports: folder }));
+  }
+
+  /** A run that is told to end keeps what it has. Its workers, and with them their machines, end when this process does. */
+  #interrupt(run: RunRecord, signal: NodeJS.Signals): void {
+    this.#conclude(run.results(false));
+    process.exit(128 + os.constants.signals[signal]);
+  }
+
+  /** vitest keeps what file names were asked for, and does not declare where. */
+  #filePatterns(): readonly string[] {
+    return (this.#vitest as { filenamePattern?: string[] } | undefined)?.filenamePattern ?? [];
+  }
+
+  #filters(): string[] {
+    const pattern = this.#vitest?.config.testNamePattern;
+    return [...this.#filePatterns(), ...(pattern ? [String(pattern)] : [])];
+  }
+}
+
+/** The environments that a run touches, as their projects were told of them, in declared order. */
+function environmentsOf(specifications: readonly TestSpecification[], declared: readonly string[]): Environment[] {
+  const projects = new Set(specifications.map(({ project }) => project));
+  return [...projects]
+    .map((project): SuiteContext | undefined => project.getProvidedContext().twinboot)
+    .filter((context) => context !== undefined)
+    .map(({ environment }) => environment)
+    .sort((a, b) => declared.indexOf(a.id) - declared.indexOf(b.id));
+}

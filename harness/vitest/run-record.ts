@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import type { TestCase, TestSuite } from 'vitest/node';
+import { type CaseResult, RESULTS_SCHEMA, type RunResults, type SuiteFloor } from '../report/results.ts';
+import { writeResults } from '../report/write.ts';
+import { type Environment, machineOf } from '../suite/environment.ts';
+import { type Millis, monotonicMs } from '../units.ts';
+import { version } from '../version.ts';
+import { reportedMeta } from './context.ts';
+
+/** A run that is killed keeps the results that are older than this. */
+const WRITE_EVERY: Millis = 1_000;
+
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
+
+/** One run from its start to its end; in watch mode there are several. */
+export class RunRecord implements Disposable {
+  readonly #reports: string;
+  readonly #environments: readonly Environment[];
+  readonly #filters: readonly string[];
+  readonly #startedAt = new Date();
+  readonly #started: Millis = monotonicMs();
+  readonly #id = randomUUID();
+  readonly #results: CaseResult[] = [];
+  readonly #floors: SuiteFloor[] = [];
+  readonly #qemu: Record<string, string> = {};
+  readonly #onSignal: (signal: NodeJS.Signals) => void;
+  #savedAt: Millis = 0;
+
+  constructor(
+    reports: string,
+    environments: readonly Environment[],
+    filters: readonly string[],
+    onSignal: (signal: NodeJS.Signals) => void,
+  ) {
+    this.#reports = reports;
+    this.#environments = environments;
+    this.#filters = filters;
+    this.#onSignal = onSignal;
+    // Before vitest's own listeners, which end the process without a word to reporters.
+    for (const signal of ENDING_SIGNALS) process.prependListener(signal, onSignal);
+    rmSync(reports, { recursive: true, force: true });
+    mkdirSync(reports, { recursive: true });
+  }
+
+  addCase(test: TestCase): void {
+    const environment = this.#environments.find(({ id }) => id === test.project.name);
+    if (!environment) return;
+    const report = reportedMeta(test.meta()).twinboot;
+    if (!report) return; // A test without a machine: nothing was learnt of a kernel.
+    this.#results.push(report.result);
+    if (report.qemu) this.#qemu[environment.arch] = report.qemu;
+    if (monotonicMs() - this.#savedAt > WRITE_EVERY) this.save();
+  }
+
+  addSuite(suite: TestSuite): void {
+    const floor = reportedMeta(suite.meta()).twinbootFloor;
+    if (floor) this.#floors.push(floor);
+  }
+
+  /** Writes what is known by now, for the case that there is no later. */
+  save(): void {
+    writeResults(this.#reports, this.results(false));
+    this.#savedAt = monotonicMs();
+  }
+
+  results(complete: boolean): RunResults {
+    return {
+      schema: RESULTS_SCHEMA,
+      run: {
+        id: this.#id,
+        startedAt: this.#startedAt.toISOString(),
+        durationMs: Math.round(monotonicMs() - this.#started),
+        harness: version,
+        host: {
+          os: `${os.type()} ${os.release()}`,
+          cpus: os.cpus().length,
+          node: process.version,
+          qemu: { ...this.#qemu },
+        },
+        complete,
+        ...(this.#filters.length > 0 ? { filter: [...this.#filters] } : {}),
+      },
+      environments: this.#environments.map((environment) => ({
+        id: environment.id,
+        target: environment.target.name,
+        arch: environment.arch,
+        accelerator: environment.accelerator,
+        machine: { ...machineOf(environment, {}) },
+      })),
+      results: inDeclaredOrder(this.#results, this.#environments),
+      floors: [...this.#floors],
+    };
+  }
+
+  [Symbol.dispose](): void {
+    for (const signal of ENDING_SIGNALS) process.off(signal, this.#onSignal);
+  }
+
+  nothingRan(): string {
+    const chosen = this.#filters.length > 0 ? ` The filter was ${this.#filters.join(' ')}.` : '';
+    return `No case matched, so nothing was tested.${chosen} Suites run on ${this.#environments.map(({ id }) => id).join(', ')}.`;
+  }
+}
+
+/** By environment, then by file; within a file as its cases ran: no order depends on which worker was faster. */
+function inDeclaredOrder(results: readonly CaseResult[], environments: readonly Environment[]): CaseResult[] {
+  const column = new Map(environments.map(({ id }, index) => [id, index]));
+  const at = (id: string) => column.get(id) ?? 0;
+  return [...results].sort(
+    (a, b) => at(a.environment) - at(b.environment) || (a.file < b.file ? -1 : Number(a.file > b.file)),
+  );
+}

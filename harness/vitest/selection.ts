@@ -1,0 +1,58 @@
+import { archNames, parseArch } from '../arch/archs.ts';
+import { DeclarationError } from '../errors.ts';
+import { expected } from '../expected.ts';
+import type { Environment } from '../suite/environment.ts';
+
+/** What a command line chose among the declared environments. It reaches the configuration through the process environment. */
+export interface Selection {
+  readonly target?: string | undefined;
+  readonly arch?: string | undefined;
+  readonly profile?: string | undefined;
+  /** Leave out the vitest projects that are no environments: the project's unit tests, say. */
+  readonly suitesOnly?: boolean | undefined;
+}
+
+const VARIABLES = {
+  target: 'TWINBOOT_TARGET',
+  arch: 'TWINBOOT_ARCH',
+  profile: 'TWINBOOT_PROFILE',
+  suitesOnly: 'TWINBOOT_SUITES_ONLY',
+} as const;
+
+/** The process environment that carries a selection. */
+export function selectionVariables(selection: Selection): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(VARIABLES)
+      .map(([field, variable]) => [variable, selection[field as keyof Selection]] as const)
+      .filter(([, value]) => value !== undefined && value !== false)
+      .map(([variable, value]) => [variable, String(value)]),
+  );
+}
+
+export function readSelection(variables: NodeJS.ProcessEnv = process.env): Selection {
+  return {
+    target: variables[VARIABLES.target] || undefined,
+    arch: variables[VARIABLES.arch] || undefined,
+    profile: variables[VARIABLES.profile] || undefined,
+    suitesOnly: Boolean(variables[VARIABLES.suitesOnly]),
+  };
+}
+
+/** @throws DeclarationError when the selection names what no target has, listing what there is. */
+export function selectEnvironments(environments: readonly Environment[], selection: Selection): Environment[] {
+  const arch = selection.arch === undefined ? undefined : parseArch('arch', selection.arch);
+  const targets = [...new Set(environments.map(({ target }) => target.name))];
+  if (selection.target !== undefined && !targets.includes(selection.target)) {
+    throw new DeclarationError(expected('target', targets, selection.target));
+  }
+  const chosen = environments.filter(
+    (environment) =>
+      (arch === undefined || environment.arch === arch) &&
+      (selection.target === undefined || environment.target.name === selection.target),
+  );
+  if (chosen.length === 0) {
+    const present = archNames.filter((name) => environments.some((environment) => environment.arch === name));
+    throw new DeclarationError(`arch: no target has an image for ${arch}; there are images for ${present.join(', ')}`);
+  }
+  return chosen;
+}

@@ -1,0 +1,74 @@
+import { ConsoleExpect } from '../console/expect.ts';
+import type { ShellSession } from '../console/shell.ts';
+import { EnvironmentError, TwinbootError } from '../errors.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Duration } from '../suite/declaration.ts';
+import { millis } from '../suite/plan.ts';
+import { Deadline } from '../units.ts';
+
+/** A serial line as a test talks to it. */
+export interface TestConsole extends Pick<ConsoleExpect, 'expect' | 'expectPrompt'> {
+  /** Types a text as it is; a line wants its own `\n`. */
+  send(text: string): Promise<void>;
+}
+
+/** What a command did. */
+export interface CommandResult {
+  /** `undefined` where the shell tells none. */
+  readonly status: number | undefined;
+  /** What it printed, a line each, cleaned of terminal escapes; the last 10,000 lines at most. */
+  readonly output: readonly string[];
+}
+
+const DEFAULT_TIMEOUT: Duration = '30s';
+
+/** The machine of one test: booted, its shell ready where the target has one, ended when the test ends. */
+export class TestMachine {
+  /** The environment's architecture. */
+  readonly arch: string;
+  /** The serial lines by role; {@link console} is the first. */
+  readonly consoles: Readonly<Record<string, TestConsole>>;
+  readonly console: TestConsole;
+  readonly #machine: Machine;
+  readonly #session: ShellSession | undefined;
+
+  constructor(machine: Machine, session: ShellSession | undefined, panics: readonly RegExp[]) {
+    this.#machine = machine;
+    this.#session = session;
+    this.arch = machine.plan.machine.arch;
+    const faces = machine.consoles.map((console): TestConsole => {
+      const from = session ? console.nextIndex : 0;
+      const face = new ConsoleExpect(console, { rejects: panics, from });
+      return {
+        expect: face.expect.bind(face),
+        expectPrompt: face.expectPrompt.bind(face),
+        send: (text) => console.send(text, { typing: machine.plan.typing }),
+      };
+    });
+    this.consoles = Object.fromEntries(machine.plan.consoles.map((role, index) => [role, faces[index] as TestConsole]));
+    this.console = faces[0] as TestConsole;
+  }
+
+  /**
+   * Runs a command at the target's shell.
+   * @throws TwinbootError when it does not end in time or the shell does not run it.
+   */
+  async run(command: string, options: { timeout?: Duration } = {}): Promise<CommandResult> {
+    if (!this.#session) throw new TwinbootError('This target declares no shell: talk to machine.console.');
+    const deadline = Deadline.after(millis(options.timeout ?? DEFAULT_TIMEOUT));
+    const outcome = await this.#session.run(command, { deadline });
+    if (outcome.kind !== 'finished')
+      throw new TwinbootError(`The command \`${command}\` did not end as commands do: ${outcome.kind}.`);
+    return { status: outcome.status, output: outcome.output.map((line) => line.text) };
+  }
+
+  /**
+   * Runs a command of QEMU's machine protocol and resolves to its `return` value.
+   * @throws EnvironmentError when QEMU refuses it or has ended.
+   */
+  async qmp(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
+    if (!this.#machine.qmp)
+      throw new EnvironmentError('This machine has no monitor: its launcher was not given {qmp}.');
+    return this.#machine.qmp.execute(command, args);
+  }
+}

@@ -1,0 +1,35 @@
+import { test as base } from 'vitest';
+import type { CaseOutcome } from '../suite/case-outcome.ts';
+import { bootMachine } from '../suite/imperative.ts';
+import { keepFinding, type StartedCase, VerdictError } from './conclude.ts';
+import { suiteFile } from './suite-file.ts';
+import { TestMachine } from './test-machine.ts';
+
+/**
+ * vitest's `test` with a `machine` of its own for each test that asks for one: for what a declaration cannot say.
+ * @example
+ * test('the prompt comes back', async ({ machine }) => {
+ *   await machine.console.send('\n');
+ *   await machine.console.expectPrompt('$ ');
+ * });
+ */
+export const test = base.extend<{ machine: TestMachine }>({
+  machine: async ({ task }, use) => {
+    const { context, path } = suiteFile();
+    const started: StartedCase = { suite: task.suite?.name || path, case: task.name, about: undefined };
+    const report = (outcome: CaseOutcome) => keepFinding({ context, path }, started, task, outcome);
+    const booted = await bootMachine(context.environment, context.root);
+    if (booted.kind === 'failed') {
+      const text = report(booted.outcome);
+      await booted.outcome.machine?.stop();
+      throw new VerdictError(text);
+    }
+    try {
+      await use(new TestMachine(booted.machine, booted.session, context.environment.target.panics ?? []));
+    } finally {
+      const complaint = task.result?.errors?.[0]?.message;
+      report(await booted.judge(complaint));
+      await booted.machine.stop();
+    }
+  },
+});

@@ -1,0 +1,33 @@
+import { calamity } from './fixtures/calamity/target.ts';
+import { linux } from './fixtures/linux/target.ts';
+import { defineKernelConfig } from './harness/config.ts';
+
+export default defineKernelConfig(
+  {
+    targets: [linux, calamity],
+    disks: {
+      data: { mode: 'overlay', source: 'fixtures/.build/linux/data.ext4' },
+      'data-readonly': { mode: 'readonly', source: 'fixtures/.build/linux/data.ext4' },
+    },
+  },
+  {
+    // Suites import 'twinboot' as anyone's do; here that name means the sources.
+    ssr: { resolve: { conditions: ['twinboot-source', 'node', 'import', 'module', 'default'] } },
+    test: {
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: 'unit',
+            include: ['harness/**/*.test.ts', 'scripts/**/*.test.mjs'],
+            exclude: ['**/*.e2e.test.ts'],
+          },
+        },
+        {
+          extends: true,
+          test: { name: 'command', include: ['harness/**/*.e2e.test.ts'], testTimeout: 0, hookTimeout: 0 },
+        },
+      ],
+    },
+  },
+);
