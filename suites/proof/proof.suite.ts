@@ -11,3 +11,15 @@ defineSuite('proof', {
     },
   },
 });
+
+defineSuite('proof-readonly', {
+  needs: ['posix-shell', 'disk'],
+  machine: { disks: ['data-readonly'] },
+  cases: {
+    prove_failure_readonly: {
+      run: 'prove_failure disk_readonly_test disk_device_readonly_test',
+      about: 'the test programs for a write-protected disk fail on one that is not',
+      timeout: '10m',
+    },
+  },
+});
