@@ -11,6 +11,7 @@ const toolSchema = z.object({
   purpose: z.string(),
   optional: z.boolean().optional(),
   usedBy: z.enum(['harness', 'fixtures']),
+  os: z.string().optional(),
   packages: z.record(z.string(), z.array(z.string())),
 });
 const tableSchema = z.object({ tools: z.array(toolSchema) });
@@ -44,7 +45,7 @@ export function doctorCommand(): Command {
 /** The same table that the set-up installs from; the fixtures' own tools are no concern of a project that uses Twinboot. */
 function readTools(): Tool[] {
   const { tools } = tableSchema.parse(JSON.parse(readFileSync(tableFile(), 'utf8')));
-  return tools.filter(({ usedBy }) => usedBy === 'harness');
+  return tools.filter(({ usedBy, os }) => usedBy === 'harness' && (os === undefined || os === process.platform));
 }
 
 function tableFile(): URL {

@@ -1,4 +1,5 @@
 import type { Line } from '../lines/line.ts';
+import type { GuestConsole } from './guest-console.ts';
 
 /** A typed line comes back behind the prompt. */
 export interface TypedText {
@@ -22,4 +23,18 @@ export function recogniseEcho({ text, prompts, until }: TypedText): (line: Line)
     isOver = until === undefined ? !isEcho : line.text.endsWith(until);
     return isEcho && !isOver;
   };
+}
+
+/** Hands over each line from now on that is not the echo of the typed text. @returns what ends it. */
+export function hearBeyondEcho(
+  console: GuestConsole,
+  typed: TypedText,
+  hear: ((line: Line) => void) | undefined,
+): () => void {
+  if (!hear) return () => {};
+  const isEcho = recogniseEcho(typed);
+  const accept = (line: Line) => {
+    if (!isEcho(line)) hear(line);
+  };
+  return console.subscribe({ accept });
 }

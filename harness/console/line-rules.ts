@@ -62,6 +62,11 @@ export class LineRuleReader {
     else this.#takeReport(name, verdictFrom(rule.subtest, text));
   }
 
+  /** The verdict that a line gave for the whole case, so far. */
+  get case(): Verdict | undefined {
+    return this.#case;
+  }
+
   /** What has been read so far, as if the stream ended here. */
   result(): LineRuleResult {
     const unfinished = [...this.#started];

@@ -1,6 +1,7 @@
 import type { Line } from '../lines/line.ts';
 import { awaitDeclaredPrompt } from './declared-prompt.ts';
 import { Dialogue } from './dialogue.ts';
+import { hearBeyondEcho } from './echo.ts';
 import type { GuestConsole } from './guest-console.ts';
 import { compileEndPattern, compileLinePattern, compileStartPattern, escapeRegExp } from './patterns.ts';
 import { requireTypeable } from './posix-command.ts';
@@ -60,15 +61,15 @@ export class PlainShell implements ShellDialect {
     const torn = new RegExp(`${start.source}(?!${escapeRegExp(command.slice(0, 8))})`, start.flags);
     const echo = { text: command, prompts: [before] };
 
+    const stopHearing = hearBeyondEcho(this.#console, echo, options.hear);
     dialogue.type(`${command}\n`);
     const sighted = await awaitDeclaredPrompt(dialogue, this.#spec.prompt, { from, isNew, torn, echo });
-    const back = await this.#renewPrompt(dialogue, sighted);
+    const back = await this.#renewPrompt(dialogue, sighted).finally(stopHearing);
     const kept = this.#console.since(from);
     const truncatedOutput = kept.length < this.#console.nextIndex - from;
-    const output = [
-      ...(truncatedOutput ? kept : withoutEcho(kept, from, before, command)),
-      ...this.#unfinished(from, before),
-    ];
+    const unfinished = this.#unfinished(from, before);
+    for (const line of unfinished) options.hear?.(line);
+    const output = [...(truncatedOutput ? kept : withoutEcho(kept, from, before, command)), ...unfinished];
     return back.kind === 'answer'
       ? { kind: 'finished', status: undefined, output, truncatedOutput }
       : { ...back, output, truncatedOutput };

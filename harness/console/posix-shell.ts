@@ -2,7 +2,7 @@ import type { Line } from '../lines/line.ts';
 import type { Millis } from '../units.ts';
 import { awaitDeclaredPrompt } from './declared-prompt.ts';
 import { Dialogue } from './dialogue.ts';
-import { recogniseEcho } from './echo.ts';
+import { hearBeyondEcho, recogniseEcho, type TypedText } from './echo.ts';
 import type { GuestConsole } from './guest-console.ts';
 import { escapeRegExp } from './patterns.ts';
 import { composePosixCommand, composePosixHandshake, type PosixCommand } from './posix-command.ts';
@@ -43,7 +43,7 @@ export class PosixShell implements ShellDialect {
   async run(command: string, options: RunOptions): Promise<CommandOutcome> {
     using dialogue = new Dialogue(this.#console, this.#spec, options);
     const run = new PosixRun(dialogue, composePosixCommand(command), this.continuation);
-    const { end, output, truncatedOutput } = await run.finish();
+    const { end, output, truncatedOutput } = await run.finish(options.hear);
     if (end.kind !== 'wants-more-input') return { ...end, output, truncatedOutput };
     dialogue.type('\x03');
     const answer = await this.handshake({ ...options, deadline: dialogue.within(INTERRUPT_PATIENCE) });
@@ -71,13 +71,24 @@ class PosixRun {
     this.#from = dialogue.console.nextIndex;
   }
 
-  async finish(): Promise<RunEnd> {
+  async finish(hear: RunOptions['hear']): Promise<RunEnd> {
+    const { typed, begin } = this.#posix;
+    const { console } = this.#dialogue;
+    const echo: TypedText = { text: typed, prompts: [console.tail, this.#continuation], until: begin };
+    const stopHearing = hearBeyondEcho(console, echo, hear);
+    try {
+      return await this.#finish(echo);
+    } finally {
+      stopHearing();
+    }
+  }
+
+  async #finish(echo: TypedText): Promise<RunEnd> {
     const { status, prompt, typed } = this.#posix;
-    const { tail: standing } = this.#dialogue.console;
     this.#dialogue.type(typed);
     const first = await this.#dialogue.wait({
       from: this.#from,
-      isEcho: recogniseEcho({ text: typed, prompts: [standing, this.#continuation], until: this.#posix.begin }),
+      isEcho: recogniseEcho(echo),
       line: new RegExp(`${status.source}|^(?<prompt>${escapeRegExp(prompt)})`),
       prompt: (tail) => tail.endsWith(prompt) || this.#wantsMore(tail),
     });

@@ -1,3 +1,4 @@
+import type { Line } from '../lines/line.ts';
 import type { Deadline } from '../units.ts';
 import type { CommandOutcome, WaitFailure } from './shell-spec.ts';
 
@@ -6,6 +7,8 @@ export interface RunOptions {
   /** Lines that end the command as `rejected`: panics. */
   readonly rejects?: readonly RegExp[];
   readonly signal?: AbortSignal;
+  /** Hears each line of the command as it comes, without the echo of what was typed. */
+  readonly hear?: (line: Line) => void;
 }
 
 /** One way to speak to a shell. */

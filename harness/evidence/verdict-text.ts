@@ -1,5 +1,5 @@
 import type { Line } from '../lines/line.ts';
-import { visibleLine } from '../lines/visible.ts';
+import { visibleBlock, visibleLine } from '../lines/visible.ts';
 import type { Machine } from '../machine/machine.ts';
 import { formatMillis, type Millis } from '../units.ts';
 import { describeVerdict } from '../verdict/describe.ts';
@@ -58,9 +58,12 @@ export function verdictText(
     ]);
   facts.push(['evidence', folder]);
   if (reproducible) facts.push(['reproduce', `sh ${folder}/reproduce.sh`]);
-  return [describeVerdict(finding.verdict), ...facts.map(([name, value]) => `  ${name.padEnd(11)} ${value}`)].join(
-    '\n',
-  );
+  return [headline(finding.verdict), ...facts.map(([name, value]) => `  ${name.padEnd(11)} ${value}`)].join('\n');
+}
+
+/** QEMU's own words and the command stand on lines of their own. */
+function headline(verdict: Verdict): string {
+  return verdict.kind === 'error' ? `error: ${visibleBlock(verdict.reason)}` : describeVerdict(verdict);
 }
 
 function failedSubtests(subtests: readonly Subtest[]): readonly Subtest[] {

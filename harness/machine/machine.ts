@@ -166,7 +166,13 @@ async function answer({ plan, launch: { process, command }, qmp }: MachineParts)
   const expiry = new Promise<'silent'>((resolve) => {
     timer = setTimeout(resolve, deadline.remaining, 'silent');
   });
-  const greeting = await Promise.race([qmp.open(), process.ended.then(() => undefined), expiry]);
+  // A QEMU that greets and dies has its reason on stderr, which is whole when it is reaped.
+  const ended = process.ended.then(() => undefined);
+  const opened = qmp.open().then(
+    (version) => version ?? ended,
+    () => ended,
+  );
+  const greeting = await Promise.race([opened, ended, expiry]);
   clearTimeout(timer);
   if (greeting !== undefined && greeting !== 'silent' && !isOlder(greeting, OLDEST_QEMU)) return greeting;
   await process.stop();
@@ -186,7 +192,7 @@ function whyNoAnswer(
   const end = process.end;
   const how = end?.signal ? `by ${end.signal}` : `with status ${end?.exitCode ?? 'unknown'}`;
   const words = process.stderr.trim() || 'It wrote nothing to stderr.';
-  const hint = /lock/.test(words)
+  const hint = /Failed to get .*\block\b/.test(words)
     ? '\nAnother process has the disk image open for writing: stop it, or declare the disk with mode "overlay" on a copy.'
     : '';
   return `QEMU ended ${how} before it ran the guest.\n${indent(words)}${hint}\n  command  ${command.join(' ')}`;

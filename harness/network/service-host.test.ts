@@ -7,6 +7,7 @@ import { ManualClock, runUntil, settle } from '../testing/network/manual-clock.t
 import { type Losses, MemoryLink, NO_LOSSES } from '../testing/network/memory-link.ts';
 import { BROADCAST_MAC, SERVICE_MAC } from './addresses.ts';
 import { decodeEthernet, encodeEthernet } from './ethernet.ts';
+import { encodeIpv4 } from './ipv4.ts';
 import { ServiceHost } from './service-host.ts';
 import { patternChunks, standardServices } from './services.ts';
 import { ACK, decodeTcp, RST, SYN } from './tcp-segment.ts';
@@ -211,6 +212,19 @@ describe('the link', () => {
     expect(answer).toMatchObject({ source: '10.0.2.2', destination: '255.255.255.255' });
     expect(answer && decodeUdp(answer)?.payload.subarray(16, 20)).toEqual(Buffer.from([10, 0, 2, 15]));
     expect(link.stream.destroyed).toBe(false);
+  });
+
+  test.each([
+    ['an address of the host itself', '10.0.2.100', SERVICE_MAC],
+    ['a group', '224.0.0.1', SERVICE_MAC],
+    ['nobody', '0.0.0.0', SERVICE_MAC],
+    ['the guest, to everybody', '10.0.2.15', BROADCAST_MAC],
+  ])('a packet from %s gets no answer', async (_name, source, destination) => {
+    const { guest, link } = network();
+    const packet = encodeIpv4({ source, destination: '10.0.2.100', protocol: 1, payload: ping });
+    link.send(encodeEthernet({ source: GUEST_MAC, destination, etherType: 0x0800, payload: packet }));
+    await settle();
+    expect(guest.packets).toEqual([]);
   });
 
   test('a frame for another machine gets no answer, and a short one is padded', async () => {

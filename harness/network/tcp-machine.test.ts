@@ -168,6 +168,25 @@ describe('receiving', () => {
     expect(scripted.apply({ kind: 'read' }).segments).toMatchObject([{ window: RECEIVE_BUFFER_BYTES }]);
   });
 
+  test('a window is not opened by slivers', () => {
+    const scripted = Scripted.established();
+    scripted.get(guestSegment(0, 0, { payload: Buffer.alloc(1000) }));
+    scripted.unread = 1000 - 10;
+    expect(scripted.get(guestSegment(-1, 0)).segments).toMatchObject([{ window: RECEIVE_BUFFER_BYTES - 1000 }]);
+  });
+
+  test('a FIN at a closed window is taken, and the connection goes on', () => {
+    const scripted = Scripted.established();
+    scripted.unread = RECEIVE_BUFFER_BYTES;
+    scripted.connection = { ...scripted.connection, rcvEdge: scripted.connection.rcvNxt };
+    expect(scripted.get(guestSegment(0, 0, { flags: FIN | ACK }))).toMatchObject({
+      ended: true,
+      segments: [{ window: 0 }],
+    });
+    scripted.write(5);
+    expect(scripted.get(guestSegment(1, 5)).connection.outgoing).toHaveLength(0);
+  });
+
   test('a probe of an open window, one byte before it, is answered', () => {
     expect(acknowledged(Scripted.established().get(guestSegment(-1, 0)))).toEqual([0]);
   });
@@ -227,7 +246,16 @@ describe('sending', () => {
     expect(scripted.get(guestSegment(0, 0)).segments).toEqual([]);
     expect(scripted.get(guestSegment(0, 0)).segments).toEqual([]);
     expect(sent(scripted.get(guestSegment(0, 0)))).toEqual([[0, 1000, ACK]]);
-    expect(scripted.get(guestSegment(0, 0)).segments).toEqual([]);
+    // Those that follow belong to the same loss.
+    for (let more = 0; more < 10; more++) expect(scripted.get(guestSegment(0, 0)).segments).toEqual([]);
+  });
+
+  test('an acknowledgment of what was sent before going back skips what need not be sent again', () => {
+    const scripted = Scripted.established();
+    scripted.write(3000);
+    expect(sent(scripted.wait())).toEqual([[0, 1000, ACK]]);
+    expect(scripted.get(guestSegment(0, 3000)).segments).toEqual([]);
+    expect(sent(scripted.write(10))).toEqual([[3000, 10, ACK]]);
   });
 
   test('an acknowledgment of what was never sent is answered and changes nothing', () => {
@@ -242,6 +270,9 @@ describe('sending', () => {
     expect(scripted.connection.deadline).toBeUndefined();
     scripted.write(10);
     expect(scripted.connection.deadline).toBe(300);
+    scripted.now = 200;
+    scripted.get(guestSegment(0, 4));
+    expect(scripted.connection.deadline).toBe(500);
     scripted.get(guestSegment(0, 10));
     expect(scripted.connection.deadline).toBeUndefined();
   });

@@ -162,6 +162,15 @@ test('a service that destroys its socket without having read what came resets th
   expect(scene.server.connectionCount).toBe(0);
 });
 
+test('a service that destroys its socket while it still writes resets the connection', async () => {
+  const scene = new Scene((socket) => socket.write(Buffer.alloc(100_000)));
+  scene.connect();
+  scene.sockets[0]?.destroy();
+  await settle();
+  expect(scene.lastAnswer.flags).toBe(RST | ACK);
+  expect(scene.server.connectionCount).toBe(0);
+});
+
 test('half-open connections never take more than the table, and never keep a real one out', () => {
   const scene = new Scene();
   for (let port = 1; port <= 5 * MAX_CONNECTIONS; port++) scene.send({ flags: SYN }, port);

@@ -87,9 +87,10 @@ export class TcpSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    // As when a socket of the operating system is closed: what was written is still delivered, unless something that
-    // was received was not read (RFC 9293, 3.10.4; RFC 2525, 2.17).
-    if (this.readableLength > 0) {
+    this.#unwritten = undefined;
+    // What the connection has taken is still delivered, unless that would look whole and is not, or something that was
+    // received was not read (RFC 9293, 3.10.4; RFC 2525, 2.17).
+    if (this.writableLength > 0 || this.readableLength > 0) {
       this.#apply({ kind: 'abort' });
     } else {
       this.#apply({ kind: 'end' });

@@ -67,7 +67,7 @@ describe('a process', () => {
     expect,
   }) => {
     const process = shell('echo "$PWD $TWINBOOT_ADDED $PATH"', { cwd: '/', env: { TWINBOOT_ADDED: 'added' } });
-    expect(await firstLine(process.stdout)).toBe(`/ added ${globalThis.process.env['PATH']}`);
+    expect(await firstLine(process.stdout)).toBe(`/ added ${globalThis.process.env.PATH}`);
   });
 
   test('leads a process group of its own, which a terminal’s ^C does not reach', async ({ shell, expect }) => {
@@ -95,7 +95,7 @@ describe('a process', () => {
 });
 
 describe('a process that cannot be started', () => {
-  test('because there is no such program ends at once, and says which', async ({ shell, expect }) => {
+  test('because there is no such program ends at once, and says which', async ({ expect }) => {
     const process = new StreamedProcess('/no/such/qemu', [], { streams: 1 });
     const { exitCode, spawnError } = await process.ended;
     // Where another program starts it, that one reports: 127, as shells do.

@@ -1,6 +1,6 @@
-import type { Verdict } from '../verdict/verdict.ts';
-import { describeVerdict } from '../verdict/describe.ts';
 import { visibleLine } from '../lines/visible.ts';
+import { describeVerdict } from '../verdict/describe.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 
 /**
  * What a verdict has in common with others of the same cause: its kind and its words, without what differs from case to

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
+import { visible } from '../lines/visible.ts';
 import { hostileText } from '../testing/hostile-text.ts';
 import { caseResult, runResults } from '../testing/results.ts';
 import { renderJunit } from './junit.ts';
 import type { RunResults } from './results.ts';
-import { visible } from '../lines/visible.ts';
 
 const LISTS = ['testsuite', 'testcase', 'property'];
 

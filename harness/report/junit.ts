@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import junitReportBuilder, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder';
 import type { Millis } from '../units.ts';
-import type { Verdict } from '../verdict/verdict.ts';
 import { describeVerdict } from '../verdict/describe.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { Groups } from './groups.ts';
 import type { CaseResult, EnvironmentFacts, RunResults, SuiteFloor } from './results.ts';
 import { xmlAttribute, xmlBlock } from './xml-text.ts';

@@ -1,5 +1,5 @@
-import type { EnvironmentFacts } from './results.ts';
 import { visibleLine } from '../lines/visible.ts';
+import type { EnvironmentFacts } from './results.ts';
 
 /** A field in which the machines of one target are not alike. */
 export interface MachineDifference {

@@ -106,10 +106,10 @@ function describeGap({ cells }: SuiteParity, columns: TargetParity['columns']): 
 }
 
 function timelineParts({ timelines, columns }: TargetParity): string[][] {
-  return timelines.map(({ suite, case: name, stages }) => {
+  return timelines.map(({ suite, stages }) => {
     const times = (atMs: number | undefined) => (atMs === undefined ? '**not reached**' : formatMillis(atMs));
     const body = stages.map((stage) => [markdownText(stage.name), ...stage.atMs.map(times)]);
-    const title = `### Boot stages: ${markdownText(suite)} › ${markdownText(name)}`;
+    const title = `### Stages of ${markdownText(suite)}`;
     return [title, '', ...markdownTable(['Stage', ...labels({ columns })], body)];
   });
 }

@@ -49,7 +49,7 @@ interface SuiteCell {
   readonly gap: number;
 }
 
-/** How many cases have the same kind of verdict in all environments. */
+/** How many of the cases that could be judged have the same kind of verdict in all environments. */
 interface Agreement {
   readonly cases: number;
   readonly same: number;
@@ -102,8 +102,10 @@ function columnTally(rows: readonly Row[], column: number): Tally {
   return tallyOf(rows.flatMap(({ cells }) => cells[column]?.verdict ?? []));
 }
 
+/** An infrastructure that failed says nothing of the kernel, so neither does it agree with anything. */
 function agreementOf(rows: readonly Row[]): Agreement {
-  return { cases: rows.length, same: rows.filter(({ cells }) => agree(cells)).length };
+  const judged = rows.filter(({ cells }) => !cells.some((cell) => cell?.verdict.kind === 'error'));
+  return { cases: judged.length, same: judged.filter(({ cells }) => agree(cells)).length };
 }
 
 function agree(cells: readonly (CaseResult | undefined)[]): boolean {

@@ -1,3 +1,4 @@
+import { visible } from '../lines/visible.ts';
 import { formatMillis } from '../units.ts';
 import { bands, counted, padEnd, padStart, widthOf } from './layout.ts';
 import type { Column, TargetParity } from './model.ts';
@@ -5,7 +6,6 @@ import type { Palette } from './palette.ts';
 import { percent } from './percent.ts';
 import type { Tally } from './tally.ts';
 import type { Sheet } from './terminal.ts';
-import { visible } from '../lines/visible.ts';
 
 const GAP = 3;
 const LONGEST_NAME = 40;

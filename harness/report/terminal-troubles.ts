@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { visible, visibleLine } from '../lines/visible.ts';
 import { describeVerdict } from '../verdict/describe.ts';
 import type { CauseGroup, TroubleSection } from './failures.ts';
 import { counted, wrap } from './layout.ts';
@@ -7,7 +8,6 @@ import type { TargetParity } from './model.ts';
 import type { CaseResult } from './results.ts';
 import type { Sheet } from './terminal.ts';
 import { troubleTitle } from './trouble-title.ts';
-import { visible, visibleLine } from '../lines/visible.ts';
 
 /** A terminal shows this much of a large failure; the rest is in the page. */
 const MOST_GROUPS = 12;

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { visible } from '../lines/visible.ts';
 import { formatMillis } from '../units.ts';
 import { counted, listed, wrap } from './layout.ts';
 import type { ParityModel, TargetParity } from './model.ts';
@@ -6,7 +7,6 @@ import { type Palette, palette } from './palette.ts';
 import { describeTally } from './tally.ts';
 import { bootLine, parityTable } from './terminal-table.ts';
 import { troubleBlock } from './terminal-troubles.ts';
-import { visible } from '../lines/visible.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;

@@ -28,7 +28,6 @@ describe('timelinesOf', () => {
     expect(timelines(results)).toEqual([
       {
         suite: 'boot',
-        case: 'boots',
         stages: [
           { name: 'loader', atMs: [undefined, 50] },
           { name: 'entry', atMs: [100, 200] },
@@ -38,13 +37,26 @@ describe('timelinesOf', () => {
     ]);
   });
 
-  it('lets the first of many alike stand for all, and keeps one that stopped early', () => {
+  it('joins the stages that the cases of one suite tell one by one', () => {
     const results = [
-      boot(x86.id, 'first', ['entry', 100], ['shell', 500]),
-      boot(x86.id, 'second', ['entry', 120], ['shell', 520]),
-      boot(x86.id, 'third', ['entry', 110]),
+      boot(x86.id, 'entry', ['entry', 100]),
+      boot(x86.id, 'shell', ['shell', 500]),
+      boot(arm.id, 'entry', ['entry', 120]),
     ];
-    expect(timelines(results).map((timeline) => timeline.case)).toEqual(['first', 'third']);
+    expect(timelines(results)).toEqual([
+      {
+        suite: 'boot',
+        stages: [
+          { name: 'entry', atMs: [100, 120] },
+          { name: 'shell', atMs: [500, undefined] },
+        ],
+      },
+    ]);
+  });
+
+  it('lets the first of many boots stand for all', () => {
+    const results = [boot(x86.id, 'first', ['entry', 100]), boot(x86.id, 'second', ['entry', 120])];
+    expect(timelines(results).map(({ stages }) => stages)).toEqual([[{ name: 'entry', atMs: [100, undefined] }]]);
   });
 
   it('has none where no result carries stages', () => {

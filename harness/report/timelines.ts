@@ -1,10 +1,9 @@
 import type { Millis } from '../units.ts';
 import type { Row } from './matrix.ts';
 
-/** One boot's stages side by side. */
+/** One suite's boot stages side by side. */
 export interface Timeline {
   readonly suite: string;
-  readonly case: string;
   readonly stages: readonly StageTimes[];
 }
 
@@ -14,22 +13,26 @@ interface StageTimes {
   readonly atMs: readonly (Millis | undefined)[];
 }
 
-/** The boot stages that results carry. Of boots through the same stages, the first stands for all. */
+/** The boot stages that results carry, by suite: its cases may each tell of one stage, or of all. */
 export function timelinesOf(rows: readonly Row[]): Timeline[] {
-  const byStages = new Map<string, Timeline>();
+  const bySuite = new Map<string, Row[]>();
   for (const row of rows) {
     if (!row.cells.some((cell) => cell && cell.stages.length > 0)) continue;
-    const stages = stageTimes(row);
-    const key = JSON.stringify(stages.map(({ name, atMs }) => [name, atMs.map((at) => at !== undefined)]));
-    if (!byStages.has(key)) byStages.set(key, { suite: row.suite, case: row.case, stages });
+    bySuite.set(row.suite, [...(bySuite.get(row.suite) ?? []), row]);
   }
-  return [...byStages.values()];
+  return [...bySuite].map(([suite, told]) => ({ suite, stages: stageTimes(told) }));
 }
 
-/** Stages in the order of the boot that got furthest; those only others reached follow. */
-function stageTimes({ cells }: Row): StageTimes[] {
-  const reached = cells.map((cell) => new Map(cell?.stages.map(({ name, atMs }) => [name, atMs])));
+/** Stages in the order of the boot that got furthest; those only others reached follow. The first time told holds. */
+function stageTimes(rows: readonly Row[]): StageTimes[] {
+  const columns = rows[0]?.cells.length ?? 0;
+  const reached = Array.from({ length: columns }, (_, column) => {
+    const stages = rows.flatMap(({ cells }) => cells[column]?.stages ?? []);
+    return new Map(stages.map(({ name, atMs }): [string, Millis] => [name, atMs]).reverse());
+  });
   const furthestFirst = [...reached].sort((a, b) => b.size - a.size);
-  const names = new Set(furthestFirst.flatMap((stages) => [...stages.keys()]));
+  const names = new Set(
+    furthestFirst.flatMap((stages) => [...stages].sort(([, a], [, b]) => a - b).map(([name]) => name)),
+  );
   return [...names].map((name) => ({ name, atMs: reached.map((stages) => stages.get(name)) }));
 }

@@ -1,7 +1,7 @@
+import { visible } from '../lines/visible.ts';
 import type { TroubleSection } from './failures.ts';
 import { listed } from './layout.ts';
 import type { Column } from './model.ts';
-import { visible } from '../lines/visible.ts';
 
 /** What a section of troubled cases is about. */
 export function troubleTitle({ trouble, on, elsewhere }: TroubleSection, columns: readonly Column[]): string {

@@ -71,7 +71,7 @@ class WatchedBoot implements AsyncDisposable {
 
   static async start(environment: Environment, declared: BootStagesDeclaration, root: string): Promise<WatchedBoot> {
     const machine = await Machine.boot(planMachine(environment, declared.machine ?? {}, root));
-    const observation = new Observation(machine, environment.target.panics ?? [], { tap: 'ignored' }, []);
+    const observation = new Observation(machine, environment.target.panics ?? [], { tap: 'ignored' }, 'first line');
     return new WatchedBoot(machine, observation, declared.stages);
   }
 

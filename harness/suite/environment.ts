@@ -44,7 +44,7 @@ export function listEnvironments(config: KernelConfigDeclaration, onlyProfile?: 
       return imagesOf(target).map(([arch, image]) => {
         const id = [target.name, arch, ...(name === profiles[0] ? [] : [name])].join('/');
         const environment = { id, target, arch, image, profile, accelerator: config.accelerator ?? 'tcg', catalogue };
-        machineOf(environment, {});
+        checkMachine(`${id}: `, environment, {});
         return environment;
       });
     });
@@ -52,22 +52,31 @@ export function listEnvironments(config: KernelConfigDeclaration, onlyProfile?: 
 }
 
 /**
+ * Checks that the environment's machine resolves with the fields that a suite sets otherwise.
+ * @param place Stands before the field in the message: `suite "signals": machine.`
+ * @throws DeclarationError naming the field that does not.
+ */
+export function checkMachine(place: string, environment: Environment, overrides: Partial<MachineProfile>): void {
+  try {
+    machineOf(environment, overrides);
+  } catch (error) {
+    if (error instanceof DeclarationError) throw new DeclarationError(`${place}${error.message}`);
+    throw error;
+  }
+}
+
+/**
  * The environment's machine with the fields that a suite or case sets otherwise.
- * @throws DeclarationError naming the environment and the field.
+ * @throws DeclarationError naming the field that does not resolve.
  */
 export function machineOf(environment: Environment, overrides: Partial<MachineProfile>): ResolvedMachine {
-  const { id, arch, accelerator, catalogue, profile, image } = environment;
+  const { arch, accelerator, catalogue, profile, image } = environment;
   const merged = {
     ...profile,
     ...overrides,
     qemu: [...(profile.qemu ?? []), ...(image.qemu ?? []), ...(overrides.qemu ?? [])],
   };
-  try {
-    return resolveMachine(merged, arch, accelerator, catalogue);
-  } catch (error) {
-    if (error instanceof DeclarationError) throw new DeclarationError(`${id}: ${error.message}`);
-    throw error;
-  }
+  return resolveMachine(merged, arch, accelerator, catalogue);
 }
 
 /** A target's images by architecture, in the harness's order whatever the declaration's. */

@@ -37,7 +37,7 @@ export async function bootMachine(environment: Environment, root: string): Promi
 
 function ready(machine: Machine, session: ShellSession | undefined, { target }: Environment): BootedMachine {
   const startedAt = monotonicMs();
-  const observation = new Observation(machine, target.panics ?? [], { tap: 'ignored' }, []);
+  const observation = new Observation(machine, target.panics ?? [], { tap: 'ignored' }, 'first line');
   return {
     kind: 'ready',
     machine,

@@ -1,3 +1,4 @@
+import type { GuestConsole } from '../console/guest-console.ts';
 import { LineRuleReader } from '../console/line-rules.ts';
 import { TapReader, type TapResult } from '../console/tap.ts';
 import type { Line } from '../lines/line.ts';
@@ -20,28 +21,41 @@ export class Observation implements Disposable {
   readonly #taps: TapReader[] = [];
   readonly #lines: LineRuleReader | undefined;
   readonly #stops: (() => void)[] = [];
+  readonly #panics: readonly RegExp[];
   #panic: Line | undefined;
   #guestPanicked = false;
   #decide: () => void = () => {};
 
-  /** @param from The first line of each console that belongs to the case. */
-  constructor(machine: Machine, panics: readonly RegExp[], results: ResultsDeclaration, from: readonly number[]) {
+  /**
+   * @param from Where the case begins: with the machine's first line, or with the next one.
+   * @param except A console that a command is typed on: its lines are told through {@link hearing}, without their echo.
+   */
+  constructor(
+    machine: Machine,
+    panics: readonly RegExp[],
+    results: ResultsDeclaration,
+    from: 'first line' | 'next line',
+    except?: GuestConsole,
+  ) {
     this.#machine = machine;
+    this.#panics = panics;
     this.#results = results;
     this.fatal = this.#abort.signal;
     this.caseDecided = new Promise((resolve) => {
       this.#decide = resolve;
     });
     this.#lines = results.lines && new LineRuleReader(results.lines);
-    machine.consoles.forEach((console, index) => {
-      const tap = results.tap === 'ignored' ? undefined : new TapReader({ required: results.tap === 'required' });
-      if (tap) this.#taps.push(tap);
-      const accept = (line: Line) => this.#accept(line, tap, panics);
-      console.since(from[index] ?? 0).forEach(accept);
-      this.#stops.push(console.subscribe({ accept }));
-    });
+    for (const console of machine.consoles) {
+      if (console !== except) this.#listen(console, from === 'next line' ? console.nextIndex : 0);
+    }
     this.#watchMonitor();
     machine.ended.then(() => this.#abort.abort());
+  }
+
+  /** A listener for the lines of a command: one for each command. */
+  hearing(): (line: Line) => void {
+    const tap = this.#openTap();
+    return (line) => this.#accept(line, tap);
   }
 
   /** What has been seen up to now. */
@@ -60,14 +74,33 @@ export class Observation implements Disposable {
     for (const stop of this.#stops) stop();
   }
 
-  #accept(line: Line, tap: TapReader | undefined, panics: readonly RegExp[]): void {
+  #listen(console: GuestConsole, from: number): void {
+    const tap = this.#openTap();
+    const accept = (line: Line) => this.#accept(line, tap);
+    console.since(from).forEach(accept);
+    this.#stops.push(console.subscribe({ accept }));
+  }
+
+  #openTap(): TapReader | undefined {
+    const { tap } = this.#results;
+    if (tap === 'ignored') return undefined;
+    const reader = new TapReader({ required: tap === 'required' });
+    this.#taps.push(reader);
+    return reader;
+  }
+
+  #accept(line: Line, tap: TapReader | undefined): void {
     tap?.accept(line);
     this.#lines?.accept(line);
-    if (this.#lines?.result().case) this.#decide();
-    if (!this.#panic && panics.some((pattern) => line.text.search(pattern) >= 0)) {
-      this.#panic = line;
-      this.#abort.abort();
-    }
+    if (this.#lines?.case) this.#decide();
+    this.watchForPanic(line);
+  }
+
+  /** Looks at a line for a panic only: what comes after a command is not its result. */
+  watchForPanic(line: Line): void {
+    if (this.#panic || !this.#panics.some((pattern) => line.text.search(pattern) >= 0)) return;
+    this.#panic = line;
+    this.#abort.abort();
   }
 
   #watchMonitor(): void {

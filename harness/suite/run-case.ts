@@ -20,16 +20,15 @@ export async function runCommand(
   target: TargetDeclaration,
 ): Promise<CaseOutcome> {
   const deadline = Deadline.after(plan.timeoutMs);
-  using observation = new Observation(
-    machine,
-    target.panics ?? [],
-    plan.results,
-    machine.consoles.map((console) => console.nextIndex),
-  );
-  const ended = await session.run(plan.command, { deadline, signal: observation.fatal });
+  const { console } = machine;
+  using observation = new Observation(machine, target.panics ?? [], plan.results, 'next line', console);
+  const hear = observation.hearing();
+  const ended = await session.run(plan.command, { deadline, hear, signal: observation.fatal });
+  const after = console.nextIndex;
   const completion = await completionOf(ended, plan, { machine, session }, target, deadline);
   const answers = completion.kind === 'command-ended' ? await session.alive(Deadline.after(ANSWERS_WITHIN)) : undefined;
   if (completion.kind === 'cut-short' || observation.fatal.aborted) await settle(machine);
+  for (const line of console.since(after)) observation.watchForPanic(line);
   return outcome(machine, observation, completion, answers, deadline);
 }
 
@@ -93,7 +92,7 @@ export async function runBoot(
 ): Promise<CaseOutcome> {
   const deadline = Deadline.after(plan.timeoutMs);
   const machine = await Machine.boot(plan.machine);
-  using observation = new Observation(machine, target.panics ?? [], plan.results, []);
+  using observation = new Observation(machine, target.panics ?? [], plan.results, 'first line');
   const completion = await waitForEnd(machine, observation, deadline);
   if (completion.kind !== 'machine-ended') await settle(machine);
   else refuseSilentLauncher(machine);

@@ -30,11 +30,9 @@ const duration = z
     error: (issue) => `expected a duration such as "5s" or "250ms", got ${JSON.stringify(issue.input)}`,
   });
 
-const size = z
-  .string({ error: 'expected a size such as "256M"' })
-  .refine((value) => parseBytes(value) !== undefined, {
-    error: (issue) => `expected a size such as "256M", got ${JSON.stringify(issue.input)}`,
-  });
+const size = z.string({ error: 'expected a size such as "256M"' }).refine((value) => parseBytes(value) !== undefined, {
+  error: (issue) => `expected a size such as "256M", got ${JSON.stringify(issue.input)}`,
+});
 
 const archName = z.string().refine((value) => normaliseArch(value) !== undefined, {
   error: (issue) => {

@@ -31,7 +31,7 @@ export async function bootToShell(
 ): Promise<SeatOutcome> {
   const deadline = Deadline.after(within);
   const machine = await Machine.boot(plan);
-  using observation = new Observation(machine, target.panics ?? [], {}, []);
+  using observation = new Observation(machine, target.panics ?? [], {}, 'first line');
   const opened = await openShell(machine.console, shell, deadline, [], observation.fatal);
   if (opened.kind === 'open') return { kind: 'ready', machine, session: opened.session };
   await settle(machine);

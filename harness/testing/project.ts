@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { parseResults, type RunResults } from '../report/results.ts';
+import { processesOf } from './leftovers.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 
@@ -12,12 +13,15 @@ export const calamityImages = path.join(repository, 'fixtures/.build/calamity');
 /** Somebody's project in a folder of its own, with Twinboot installed as npm would: the real command runs in it. */
 export class TestProject implements Disposable {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'twinboot-project-'));
+  /** Where its runs keep their temporary files. Processes carry the name in their environment, and QEMU inherits it. */
+  readonly temporary = path.join(this.folder, 'tmp');
 
   /** @param files Path within the project and content. */
   constructor(files: Readonly<Record<string, string>>) {
     for (const [name, content] of Object.entries({ 'package.json': '{ "type": "module" }', ...files })) {
       this.write(name, content);
     }
+    mkdirSync(this.temporary);
     mkdirSync(path.join(this.folder, 'node_modules'));
     symlinkSync(repository, path.join(this.folder, 'node_modules/twinboot'));
     symlinkSync(path.join(repository, 'node_modules/vitest'), path.join(this.folder, 'node_modules/vitest'));
@@ -37,19 +41,33 @@ export class TestProject implements Disposable {
     return parseResults(this.read('reports/latest/results.json'), 'results.json');
   }
 
-  /** Starts `twinboot ARGS` in the project. Its promise never rejects: exit code and output are facts to look at. */
-  twinboot(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const main = path.join(repository, 'dist/harness/cli/main.js');
-    return execa(process.execPath, [main, ...args], {
+  /**
+   * Starts `twinboot ARGS` in the project. Its promise never rejects: exit code and output are facts to look at.
+   * @param asLeader In a process group of its own, as a terminal gives to each command.
+   */
+  twinboot(args: readonly string[], env: Readonly<Record<string, string>> = {}, asLeader = false) {
+    return this.#node([path.join(repository, 'dist/harness/cli/main.js'), ...args], env, asLeader);
+  }
+
+  /** Starts `vitest ARGS` in the project, as `npx vitest` would. */
+  vitest(args: readonly string[]) {
+    return this.#node(['node_modules/vitest/vitest.mjs', ...args], {}, false);
+  }
+
+  #node(args: readonly string[], env: Readonly<Record<string, string>>, detached: boolean) {
+    return execa(process.execPath, args, {
       cwd: this.folder,
-      env: { ...withoutVitest(), NO_COLOR: '1', ...env },
+      env: { ...withoutVitest(), NO_COLOR: '1', TMPDIR: this.temporary, ...env },
       extendEnv: false,
+      detached,
       reject: false,
       all: true,
     });
   }
 
+  /** Ends what a failed test may have left, and removes the folder. */
   [Symbol.dispose](): void {
+    for (const { pid } of processesOf(this)) process.kill(pid, 'SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -64,11 +82,18 @@ function withoutVitest(): Record<string, string> {
 
 /** A vitest.config.ts for the kernels that misbehave on request. @param fields More fields of the target, as source. */
 export function calamityConfig(fields = '', config = ''): string {
+  return kernelConfig([`name: 'calamity', ${fields}`], config);
+}
+
+/**
+ * A vitest.config.ts with several targets, each the kernel that misbehaves on request but for the fields that are given.
+ * @param targets Fields of each target, `name` among them, as source.
+ */
+export function kernelConfig(targets: readonly string[], config = ''): string {
   return `
 import { defineKernelConfig, defineTarget } from 'twinboot/config';
 
-const calamity = defineTarget({
-  name: 'calamity',
+const calamity = {
   images: {
     x86_64: { from: 'kernel', kernel: '${calamityImages}/x86_64/calamity.elf' },
     aarch64: { from: 'kernel', kernel: '${calamityImages}/aarch64/calamity.img' },
@@ -76,9 +101,13 @@ const calamity = defineTarget({
   shell: { prompt: 'calamity> ', status: 'none', missing: /^unknown command: / },
   panics: [/^KERNEL PANIC: .*/],
   machine: { memory: '64M' },
-  ${fields}
-});
+};
 
-export default defineKernelConfig({ targets: [calamity], ${config} });
+export default defineKernelConfig({
+  targets: [
+    ${targets.map((fields) => `defineTarget({ ...calamity, ${fields} }),`).join('\n    ')}
+  ],
+  ${config}
+});
 `;
 }

@@ -6,6 +6,7 @@ import { formatVersion } from '../qemu/version.ts';
 import type { CaseOutcome } from '../suite/case-outcome.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { reportedMeta } from './context.ts';
+import { listedText } from './repeated-errors.ts';
 import type { SuiteFile } from './suite-file.ts';
 
 /** A case as its test knows it. */
@@ -51,7 +52,7 @@ export async function conclude(
 
 /**
  * Tells the reporter what became of a case, and writes evidence when it did not pass.
- * @returns the text that a person reads first.
+ * @returns the text that a person reads first, in vitest's list of failures.
  */
 export function keepFinding(
   { context: { environment, reports, root }, path: file }: Pick<SuiteFile, 'context' | 'path'>,
@@ -81,7 +82,7 @@ export function keepFinding(
       ...(hasEvidence ? { evidence: folder } : {}),
     },
   };
-  return text;
+  return listedText(finding, file, text);
 }
 
 function settle(verdict: Verdict, text: string | undefined, context: TestContext): void {

@@ -1,19 +1,17 @@
 import { afterAll, describe, test } from 'vitest';
 import { BootRun } from '../suite/boot-run.ts';
-import { checkDeclaration } from '../suite/check.ts';
 import type { BootStagesDeclaration } from '../suite/declaration.ts';
 import { bootStagesSchema } from '../suite/schema.ts';
 import { conclude } from './conclude.ts';
-import { suiteFile } from './suite-file.ts';
+import { declare } from './declare.ts';
 
 /**
  * Declares the stages of a boot: one machine is booted in every environment, and each stage becomes a vitest test that
  * passes when its marker is printed in time. Stages are looked for all the while, in whatever order they come.
  * @throws DeclarationError when the file is loaded, naming each field that cannot be meant.
  */
-export function defineBoot(name: string, declared: BootStagesDeclaration): void {
-  const boot = checkDeclaration(`boot ${JSON.stringify(name)}`, bootStagesSchema, declared);
-  const file = suiteFile();
+export function defineBoot(name: string, boot: BootStagesDeclaration): void {
+  const file = declare(`boot ${JSON.stringify(name)}`, bootStagesSchema, boot, defineBoot);
   describe(name, () => {
     const run = new BootRun(file.context.environment, boot, file.context.root);
     for (const stage of boot.stages) {

@@ -1,20 +1,18 @@
 import { afterAll, describe, test } from 'vitest';
-import { checkDeclaration } from '../suite/check.ts';
 import type { SuiteDeclaration } from '../suite/declaration.ts';
 import { suiteSchema } from '../suite/schema.ts';
 import { SuiteRun } from '../suite/suite-run.ts';
 import { conclude } from './conclude.ts';
 import { reportedMeta } from './context.ts';
-import { suiteFile } from './suite-file.ts';
+import { declare } from './declare.ts';
 
 /**
  * Declares a suite: each of its cases becomes a vitest test in every environment, so that `-t`, watch mode, sharding and
  * reporters work as they do for any test.
  * @throws DeclarationError when the file is loaded, naming each field that cannot be meant.
  */
-export function defineSuite(name: string, declared: SuiteDeclaration): void {
-  const suite = checkDeclaration(`suite ${JSON.stringify(name)}`, suiteSchema, declared);
-  const file = suiteFile();
+export function defineSuite(name: string, suite: SuiteDeclaration): void {
+  const file = declare(`suite ${JSON.stringify(name)}`, suiteSchema, suite, defineSuite);
   describe(name, () => {
     const run = new SuiteRun(file.context.environment, suite, file.context.root);
     let executed = 0;

@@ -1,5 +1,6 @@
 import type { Plugin } from 'vite';
 import type { TestProject, Vitest } from 'vitest/node';
+import { DeclarationError } from '../errors.ts';
 import { proveAccelerator } from '../machine/accelerator.ts';
 import { planMachine } from '../suite/plan.ts';
 import type { SuiteContext } from './context.ts';
@@ -27,12 +28,18 @@ export function twinbootPlugin(options: PluginOptions): Plugin {
     transform(code, id) {
       if (!code.includes('defineSuite')) return;
       const duplicate = findDuplicateCases(this.parse(code));
-      if (duplicate)
-        this.error(
-          `${id}: the case ${JSON.stringify(duplicate)} is declared twice in one suite; the first would be lost`,
-        );
+      if (duplicate) throw duplicateCase(id, duplicate);
     },
   };
+}
+
+/** Its text is the whole story: the stack is that of the bundler. */
+function duplicateCase(file: string, name: string): DeclarationError {
+  const error = new DeclarationError(
+    `${file}: the case ${JSON.stringify(name)} is declared twice in one suite; the first would be lost`,
+  );
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
 }
 
 const JOINED = Symbol.for('twinboot.reporter');

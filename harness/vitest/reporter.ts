@@ -19,6 +19,9 @@ import type { SuiteContext } from './context.ts';
 import type { PluginOptions } from './plugin.ts';
 import { RunRecord } from './run-record.ts';
 
+/** The exit code for what its author must mend before anything can be judged: a declaration, a filter that matches nothing. */
+const CANNOT_BE_MEANT = 2;
+
 /** Collects what the workers report, writes the reports, and ends with the parity of what ran. */
 export class ResultsReporter implements Reporter {
   readonly #options: PluginOptions;
@@ -50,8 +53,8 @@ export class ResultsReporter implements Reporter {
     this.#run?.addSuite(suite);
   }
 
-  onTestModuleEnd(_module: TestModule): void {
-    this.#run?.save();
+  onTestModuleEnd(module: TestModule): void {
+    this.#run?.addModule(module);
   }
 
   onTestRunEnd(_modules: readonly TestModule[], errors: readonly unknown[], reason: TestRunEndReason): void {
@@ -60,18 +63,22 @@ export class ResultsReporter implements Reporter {
     this.#run = undefined;
     run[Symbol.dispose]();
     const results = run.results(reason !== 'interrupted' && errors.length === 0);
-    if (results.results.length === 0) {
-      process.exitCode = 2;
+    if (results.run.complete && results.results.length === 0) {
+      process.exitCode = CANNOT_BE_MEANT;
       console.error(run.nothingRan());
       return;
     }
     this.#conclude(results);
-    const code = exitCodeFor(results);
+    const code = run.loadFailure === 'declaration' ? CANNOT_BE_MEANT : exitCodeFor(results);
     if (code !== 0) process.exitCode = code;
   }
 
   #conclude(results: RunResults): void {
     writeReports(this.#options.reports, results);
+    if (results.results.length === 0) {
+      console.error('No case was judged, so nothing is known of any kernel.');
+      return;
+    }
     const folder = path.relative(process.cwd(), this.#options.reports) || '.';
     console.log(renderTerminal(buildModel(results), { colour: process.stdout.isTTY === true, reports: folder }));
   }

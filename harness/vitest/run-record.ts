@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
-import type { TestCase, TestSuite } from 'vitest/node';
+import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 import { type CaseResult, RESULTS_SCHEMA, type RunResults, type SuiteFloor } from '../report/results.ts';
 import { writeResults } from '../report/write.ts';
 import { type Environment, machineOf } from '../suite/environment.ts';
 import { type Millis, monotonicMs } from '../units.ts';
 import { version } from '../version.ts';
 import { reportedMeta } from './context.ts';
+import { LoadErrors, type LoadFailure } from './load-errors.ts';
 
 /** A run that is killed keeps the results that are older than this. */
 const WRITE_EVERY: Millis = 1_000;
@@ -25,6 +26,7 @@ export class RunRecord implements Disposable {
   readonly #results: CaseResult[] = [];
   readonly #floors: SuiteFloor[] = [];
   readonly #qemu: Record<string, string> = {};
+  readonly #loadErrors = new LoadErrors();
   readonly #onSignal: (signal: NodeJS.Signals) => void;
   #savedAt: Millis = 0;
 
@@ -44,8 +46,13 @@ export class RunRecord implements Disposable {
     mkdirSync(reports, { recursive: true });
   }
 
+  /** Why suite files could not be loaded; `undefined` when all could. */
+  get loadFailure(): LoadFailure | undefined {
+    return this.#loadErrors.failure;
+  }
+
   addCase(test: TestCase): void {
-    const environment = this.#environments.find(({ id }) => id === test.project.name);
+    const environment = this.#environmentOf(test);
     if (!environment) return;
     const report = reportedMeta(test.meta()).twinboot;
     if (!report) return; // A test without a machine: nothing was learnt of a kernel.
@@ -59,13 +66,20 @@ export class RunRecord implements Disposable {
     if (floor) this.#floors.push(floor);
   }
 
+  addModule(module: TestModule): void {
+    const environment = this.#environmentOf(module);
+    if (environment) this.#loadErrors.add(module, this.#environments.indexOf(environment));
+    this.save();
+  }
+
   /** Writes what is known by now, for the case that there is no later. */
   save(): void {
     writeResults(this.#reports, this.results(false));
     this.#savedAt = monotonicMs();
   }
 
-  results(complete: boolean): RunResults {
+  /** @param wholeRun The run came to its own end. */
+  results(wholeRun: boolean): RunResults {
     return {
       schema: RESULTS_SCHEMA,
       run: {
@@ -79,7 +93,7 @@ export class RunRecord implements Disposable {
           node: process.version,
           qemu: { ...this.#qemu },
         },
-        complete,
+        complete: wholeRun && this.loadFailure === undefined,
         ...(this.#filters.length > 0 ? { filter: [...this.#filters] } : {}),
       },
       environments: this.#environments.map((environment) => ({
@@ -101,6 +115,10 @@ export class RunRecord implements Disposable {
   nothingRan(): string {
     const chosen = this.#filters.length > 0 ? ` The filter was ${this.#filters.join(' ')}.` : '';
     return `No case matched, so nothing was tested.${chosen} Suites run on ${this.#environments.map(({ id }) => id).join(', ')}.`;
+  }
+
+  #environmentOf({ project }: { readonly project: { readonly name: string } }): Environment | undefined {
+    return this.#environments.find(({ id }) => id === project.name);
   }
 }
 

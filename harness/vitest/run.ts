@@ -1,4 +1,4 @@
-import { type CliOptions, startVitest } from 'vitest/node';
+import { type CliOptions, startVitest, type Vitest } from 'vitest/node';
 import { type Selection, selectionVariables } from './selection.ts';
 
 export interface RunOptions extends Selection {
@@ -19,9 +19,10 @@ export class RunRefused extends Error {
 /**
  * Runs the suites of the current folder's project through vitest.
  * @returns the exit code, as the reporter set it.
- * @throws RunRefused when the configuration cannot be meant or nothing matches.
+ * @throws RunRefused when the configuration or the choice of cases cannot be meant, or nothing matches.
  */
 export async function runSuites(options: RunOptions): Promise<number> {
+  requirePattern(options.casePattern);
   Object.assign(process.env, selectionVariables({ ...options, suitesOnly: true }));
   const cli: CliOptions = {
     watch: options.watch,
@@ -30,6 +31,7 @@ export async function runSuites(options: RunOptions): Promise<number> {
     ...(options.casePattern ? { testNamePattern: options.casePattern } : {}),
   };
   const vitest = await start(options.files, cli);
+  requireEnvironments(vitest);
   if (options.watch) return new Promise(() => {}); // vitest ends the process when the person does.
   const nothing = vitest.state.getTestModules().length === 0;
   await vitest.close();
@@ -40,13 +42,31 @@ export async function runSuites(options: RunOptions): Promise<number> {
   return Number(process.exitCode ?? 0);
 }
 
-async function start(files: readonly string[], cli: CliOptions) {
+function requirePattern(pattern: string | undefined): void {
+  try {
+    new RegExp(pattern ?? '');
+  } catch (error) {
+    throw new RunRefused(`-t: expected a regular expression: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** vitest throws only what kept it from starting: the configuration, which runs as a bundle of its own. */
+async function start(files: readonly string[], cli: CliOptions): Promise<Vitest> {
   try {
     return await startVitest('test', [...files], cli);
   } catch (error) {
-    // The configuration runs as a bundle of its own: its errors are known by name, not by class.
+    // Its errors are known by name, not by class.
     if (error instanceof Error && error.name === 'DeclarationError')
       throw new RunRefused(error.message, { cause: error });
-    throw error;
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    throw new RunRefused(`The configuration could not be loaded.\n${why}`, { cause: error });
   }
+}
+
+/** Without a kernel, vitest takes the folder's unit tests for the suites and is content. */
+function requireEnvironments({ projects }: Vitest): void {
+  if (projects.some((project) => project.config.provide.twinboot)) return;
+  throw new RunRefused(
+    "No kernel is declared here: this folder's vitest.config.ts must export what defineKernelConfig returns. No suite was run.",
+  );
 }

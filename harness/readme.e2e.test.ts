@@ -1,0 +1,30 @@
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { calamityImages, TestProject } from './testing/project.ts';
+
+const readme = readFileSync(path.resolve(import.meta.dirname, '../README.md'), 'utf8');
+
+/** The README's code blocks that say which file they are. */
+function filesInReadme(): Record<string, string> {
+  return Object.fromEntries(
+    [...readme.matchAll(/```ts file=(\S+)\n(.*?)```/gs)].map(([, name = '', code = '']) => [name, code]),
+  );
+}
+
+test('the project in the README runs and passes on both architectures', async () => {
+  using project = new TestProject(filesInReadme());
+  for (const [arch, image, name] of [
+    ['x86_64', 'calamity.elf', 'kernel.elf'],
+    ['aarch64', 'calamity.img', 'kernel.img'],
+  ] as const) {
+    mkdirSync(path.join(project.folder, 'build', arch), { recursive: true });
+    copyFileSync(path.join(calamityImages, arch, image), path.join(project.folder, 'build', arch, name));
+  }
+
+  const run = await project.twinboot(['run']);
+
+  expect(run.all).toContain('parity 100 % (3 cases, none differs)');
+  expect(run.exitCode).toBe(0);
+  expect(project.results().results.map(({ verdict }) => verdict.kind)).toEqual(Array(6).fill('pass'));
+});
