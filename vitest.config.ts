@@ -1,10 +1,10 @@
 import { calamity } from './fixtures/calamity/target.ts';
-import { linux } from './fixtures/linux/target.ts';
+import { linux, linuxProof } from './fixtures/linux/target.ts';
 import { defineKernelConfig } from './harness/config.ts';
 
 export default defineKernelConfig(
   {
-    targets: [linux, calamity],
+    targets: [linux, linuxProof, calamity],
     disks: {
       data: { mode: 'overlay', source: 'fixtures/.build/linux/data.ext4' },
       'data-readonly': { mode: 'readonly', source: 'fixtures/.build/linux/data.ext4' },

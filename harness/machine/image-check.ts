@@ -8,9 +8,11 @@ import type { ResolvedMachine } from '../qemu/resolve.ts';
 /**
  * Refuses files that QEMU would misread in silence: it runs any bytes as an ARM64 kernel.
  * @param raw The kernel is a flat binary without a header: its format is not looked at.
+ * @param build The command that makes the images, to name where one is not there.
  * @throws EnvironmentError naming the file, what is wrong with it, and what was expected.
  */
-export function checkImage(image: BootImage, machine: ResolvedMachine, raw: boolean): void {
+export function checkImage(image: BootImage, machine: ResolvedMachine, raw: boolean, build?: string): void {
+  const requireFile = (role: string, path: string) => requireReadable(role, path, build);
   switch (image.from) {
     case 'kernel':
       requireFile('kernel', image.kernel);
@@ -31,9 +33,12 @@ export function checkImage(image: BootImage, machine: ResolvedMachine, raw: bool
   for (const disk of machine.disks) if (disk.mode !== 'scratch') requireFile(`disk "${disk.name}"`, disk.source);
 }
 
-function requireFile(role: string, path: string): void {
+function requireReadable(role: string, path: string, build: string | undefined): void {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw new EnvironmentError(`The ${role} ${path} does not exist. Build it, or correct its path.`);
+  if (!stat)
+    throw new EnvironmentError(
+      `The ${role} ${path} does not exist. ${build ? `Build it: ${build}` : 'Build it, or correct its path.'}`,
+    );
   if (!stat.isFile() && !stat.isBlockDevice()) throw new EnvironmentError(`The ${role} ${path} is not a file.`);
   if (stat.isFile() && stat.size === 0) throw new EnvironmentError(`The ${role} ${path} is empty.`);
 }

@@ -1,8 +1,9 @@
 import { createServer, type Socket } from 'node:net';
+import path from 'node:path';
 import { Duplex } from 'node:stream';
 import { describeArch } from '../arch/archs.ts';
 import { EnvironmentError } from '../errors.ts';
-import { type BootImage, qemuArgv } from '../qemu/argv.ts';
+import { qemuArgv } from '../qemu/argv.ts';
 import { findExecutable } from '../qemu/executable.ts';
 import { StreamedProcess } from '../qemu/process.ts';
 import { createOverlay, prepareDiskFiles } from './disk-files.ts';
@@ -38,7 +39,7 @@ async function launchQemu(
       `${binary} is not installed; it runs ${machine.arch} kernels. \`npx twinboot doctor\` says how to get it.`,
     );
   }
-  checkImage(image, machine, raw);
+  checkImage(image, machine, raw, plan.build);
   const disks = await prepareDiskFiles(machine.disks, directory);
   const bootDisk =
     image.from === 'disk' ? await createOverlay(image.disk, 'raw', `${directory}/boot.qcow2`) : undefined;
@@ -72,7 +73,9 @@ async function launchLauncher(
   if (plan.consoles.length !== 1) {
     throw new EnvironmentError('A launcher has one console, its stdin and stdout; declare one role in `consoles`.');
   }
-  if (!findExecutable(program)) throw new EnvironmentError(`The launcher ${program} is not an executable program.`);
+  if (!findExecutable(program.includes('/') ? path.resolve(cwd, program) : program)) {
+    throw new EnvironmentError(`The launcher ${program} is not an executable program.`);
+  }
   const socket = `${directory}/qmp`;
   const wantsMonitor = args.some((arg) => arg.includes('{qmp}'));
   const monitor = wantsMonitor ? await listenOnce(socket) : undefined;
@@ -89,8 +92,8 @@ async function launchLauncher(
   };
 }
 
-/** A stream that comes to life when somebody connects to the unix socket `path`, once. */
-async function listenOnce(path: string): Promise<Duplex> {
+/** A stream that comes to life when somebody connects to the unix socket `file`, once. */
+async function listenOnce(file: string): Promise<Duplex> {
   let peer: Socket | undefined;
   const unsent: Buffer[] = [];
   const stream = new Duplex({
@@ -118,7 +121,7 @@ async function listenOnce(path: string): Promise<Duplex> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(path, resolve);
+    server.listen(file, resolve);
   });
   return stream;
 }

@@ -10,6 +10,8 @@ export interface MachinePlan {
   readonly consoles: readonly string[];
   /** The guest may end QEMU with an exit status. */
   readonly exitDevice: boolean;
+  /** The command that builds the images, for messages about one that is missing. */
+  readonly build?: string;
   /** For kernels whose serial input loses characters. */
   readonly typing?: Typing;
 }

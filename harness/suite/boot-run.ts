@@ -1,15 +1,9 @@
 import { EnvironmentError } from '../errors.ts';
-import type { Line } from '../lines/line.ts';
-import { Machine } from '../machine/machine.ts';
-import { Deadline, formatMillis } from '../units.ts';
-import { judge } from '../verdict/judge.ts';
-import type { Verdict } from '../verdict/verdict.ts';
 import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
 import type { BootStagesDeclaration, StageDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
-import { Observation } from './observation.ts';
-import { millis, planMachine, whySkipped } from './plan.ts';
-import { settle } from './settle.ts';
+import { whySkipped } from './plan.ts';
+import { WatchedBoot } from './watched-boot.ts';
 
 /** One boot, watched from its first byte for every stage that is declared. */
 export class BootRun implements AsyncDisposable {
@@ -52,109 +46,4 @@ export class BootRun implements AsyncDisposable {
       return outcomeWithoutMachine({ kind: 'error', reason: error.message });
     }
   }
-}
-
-class WatchedBoot implements AsyncDisposable {
-  readonly #machine: Machine;
-  readonly #observation: Observation;
-  readonly #reached = new Map<StageDeclaration, Line>();
-  readonly #stops: (() => void)[];
-  #tellReached: () => void = () => {};
-
-  private constructor(machine: Machine, observation: Observation, stages: readonly StageDeclaration[]) {
-    this.#machine = machine;
-    this.#observation = observation;
-    const accept = (line: Line) => this.#accept(line, stages);
-    for (const console of machine.consoles) console.since(0).forEach(accept);
-    this.#stops = machine.consoles.map((console) => console.subscribe({ accept }));
-  }
-
-  static async start(environment: Environment, declared: BootStagesDeclaration, root: string): Promise<WatchedBoot> {
-    const machine = await Machine.boot(planMachine(environment, declared.machine ?? {}, root));
-    const observation = new Observation(machine, environment.target.panics ?? [], { tap: 'ignored' }, 'first line');
-    return new WatchedBoot(machine, observation, declared.stages);
-  }
-
-  async reach(stage: StageDeclaration, last: boolean): Promise<CaseOutcome> {
-    const deadline = Deadline.after(Math.max(0, millis(stage.within) - this.#machine.ageMs));
-    const inTime = await this.#wait(stage, deadline);
-    // A panic just after the marker, or the rest of one that came instead of it.
-    if (last || !inTime) await settle(this.#machine);
-    const line = this.#reached.get(stage);
-    const { verdict, notes } = this.#judge(stage, line);
-    return {
-      verdict,
-      notes,
-      subtests: [],
-      durationMs: line?.atMs ?? this.#machine.ageMs,
-      stages: line ? [{ name: stage.name, atMs: Math.round(line.atMs) }] : [],
-      machine: this.#machine,
-    };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const stop of this.#stops) stop();
-    this.#observation[Symbol.dispose]();
-    await this.#machine.stop();
-  }
-
-  #accept(line: Line, stages: readonly StageDeclaration[]): void {
-    for (const stage of stages) {
-      if (this.#reached.has(stage) || !marks(stage.marker, line.text)) continue;
-      this.#reached.set(stage, line);
-      this.#tellReached();
-    }
-  }
-
-  async #wait(stage: StageDeclaration, deadline: Deadline): Promise<boolean> {
-    const { fatal } = this.#observation;
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<true>((resolve) => {
-      timer = setTimeout(resolve, deadline.remaining, true);
-      fatal.addEventListener('abort', () => resolve(true), { once: true });
-    });
-    try {
-      while (!this.#reached.has(stage) && !fatal.aborted) {
-        const reached = new Promise<false>((resolve) => {
-          this.#tellReached = () => resolve(false);
-        });
-        if (await Promise.race([reached, over])) break;
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-    return this.#reached.has(stage);
-  }
-
-  /** A stage that came, and came late, is a failure all the same: `within` is part of what was declared. */
-  #judge(stage: StageDeclaration, line: Line | undefined): { verdict: Verdict; notes: readonly string[] } {
-    const advice = [`it means: ${stage.means}`, `look at: ${stage.look}`];
-    const signals = this.#observation.signals();
-    const died = signals.panic || signals.guestPanicked || signals.end;
-    if (died && !(line && this.#hasLaterStage(line))) {
-      const { verdict } = judge({ ...signals, completion: { kind: 'cut-short' }, answers: undefined });
-      return { verdict, notes: line ? [] : [`the stage "${stage.name}" was not reached`, ...advice] };
-    }
-    if (!line)
-      return {
-        verdict: { kind: 'fail', reason: `"${stage.name}" was not reached within ${within(stage)}` },
-        notes: advice,
-      };
-    if (line.atMs <= millis(stage.within)) return { verdict: { kind: 'pass' }, notes: [] };
-    const late = `"${stage.name}" was reached after ${formatMillis(line.atMs)}, later than ${within(stage)}`;
-    return { verdict: { kind: 'fail', reason: late }, notes: advice };
-  }
-
-  /** Whether something came after it: then the machine died later, and another stage will say so. */
-  #hasLaterStage(line: Line): boolean {
-    return [...this.#reached.values()].some((other) => other.atMs > line.atMs);
-  }
-}
-
-function within(stage: StageDeclaration): string {
-  return formatMillis(millis(stage.within));
-}
-
-function marks(marker: RegExp | string, text: string): boolean {
-  return typeof marker === 'string' ? text.includes(marker) : text.search(marker) >= 0;
 }

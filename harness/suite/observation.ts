@@ -125,11 +125,13 @@ function mergeTaps(readers: readonly TapReader[], required: boolean): TapResult 
       : results[0];
   }
   const bailedOut = seen.find((result) => result.bailedOut !== undefined)?.bailedOut;
+  const skippedBecause = seen.find((result) => result.skippedBecause !== undefined)?.skippedBecause;
   return {
     seen: true,
     subtests: seen.flatMap((result) => result.subtests),
     problems: seen.flatMap((result) => result.problems),
     complete: seen.every((result) => result.complete),
     ...(bailedOut === undefined ? {} : { bailedOut }),
+    ...(skippedBecause === undefined ? {} : { skippedBecause }),
   };
 }

@@ -53,7 +53,8 @@ export function planCase(
   const missing = missingImage(declared.boot, environment.arch, root);
   if (missing) return { kind: 'missing', what: missing };
   const image = imageOfBoot(environment, declared.boot);
-  const machine = planMachine(environment, { ...suite.machine, ...machineOfBoot(declared.boot) }, root, {
+  const qemu = [...(suite.machine?.qemu ?? []), ...(declared.boot.qemu ?? [])];
+  const machine = planMachine(environment, { ...suite.machine, ...machineOfBoot(declared.boot), qemu }, root, {
     exitDevice,
     image,
   });
@@ -96,6 +97,7 @@ export function planMachine(
     source: sourceOf(image, environment.arch, root),
     consoles: target.consoles ?? ['user'],
     exitDevice,
+    ...(target.build ? { build: target.build.replaceAll('{arch}', environment.arch) } : {}),
     ...(typing ? { typing } : {}),
   };
 }
@@ -131,11 +133,10 @@ function imageOfBoot({ image, arch }: Environment, boot: BootDeclaration): Image
   };
 }
 
-function machineOfBoot({ cpus, memory, qemu }: BootDeclaration): Partial<MachineProfile> {
+function machineOfBoot({ cpus, memory }: BootDeclaration): Partial<MachineProfile> {
   return {
     ...(cpus === undefined ? {} : { cpus }),
     ...(memory === undefined ? {} : { memory }),
-    ...(qemu === undefined ? {} : { qemu }),
   };
 }
 

@@ -67,7 +67,7 @@ const results = fields({
   lines: z.array(lineRule).optional(),
   qemuExit: z
     .record(
-      z.string().regex(/^\d{1,3}$/, 'expected exit statuses from 0 to 255 as keys'),
+      z.string().refine((key) => /^(0|[1-9]\d{0,2})$/.test(key) && Number(key) <= 255, 'expected exit statuses from 0 to 255 as keys'),
       z.enum(['pass', 'fail', 'skip', 'crash']),
     )
     .optional(),

@@ -3,5 +3,5 @@ import { execa } from 'execa';
 
 /** Builds what the command's tests run: the package as its users get it, from the sources as they are now. */
 export async function setup(): Promise<void> {
-  await execa('npm', ['run', 'build', '--silent'], { cwd: path.resolve(import.meta.dirname, '../..') });
+  await execa('node', ['scripts/setup.mjs'], { cwd: path.resolve(import.meta.dirname, '../..') });
 }

@@ -64,17 +64,16 @@ function exitTableVerdict(meaning: 'pass' | 'fail' | 'skip' | 'crash' | undefine
 
 function tapClaim({ tap }: CaseSignals): Claim | undefined {
   if (!tap?.seen) return undefined;
+  const source = 'KTAP';
   const said = subtestsVerdict(tap.subtests);
-  if (tap.bailedOut !== undefined)
-    return { source: 'KTAP', verdict: { kind: 'fail', reason: `the test bailed out: ${tap.bailedOut}` } };
-  if (!tap.complete) {
-    const incomplete: Verdict = {
-      kind: 'fail',
-      reason: `incomplete KTAP: ${tap.problems[0] ?? 'the plan was not kept'}`,
-    };
-    return { source: 'KTAP', verdict: worst([incomplete, ...(said ? [said] : [])]) ?? incomplete };
+  if (tap.bailedOut !== undefined) {
+    return { source, verdict: { kind: 'fail', reason: `the test bailed out: ${tap.bailedOut || 'no reason given'}` } };
   }
-  return { source: 'KTAP', verdict: said ?? { kind: 'skip', because: 'every subtest was skipped' } };
+  const [problem = tap.complete ? undefined : 'the plan was not kept'] = tap.problems;
+  if (problem !== undefined && said?.kind !== 'fail') {
+    return { source, verdict: { kind: 'fail', reason: `incomplete KTAP: ${problem}` } };
+  }
+  return { source, verdict: said ?? { kind: 'skip', because: tap.skippedBecause || 'no subtest was planned' } };
 }
 
 function linesClaim({ lines }: CaseSignals): Claim | undefined {
@@ -103,7 +102,8 @@ function subtestsVerdict(subtests: readonly Subtest[]): Verdict | undefined {
 }
 
 /** A death is blamed on the subtest that was running. */
-function blame({ lines, panic, end, completion }: CaseSignals): string[] {
-  const died = panic || end?.shutdown?.reason === 'guest-reset' || completion.kind === 'deadline';
+function blame({ lines, panic, guestPanicked, end, completion }: CaseSignals): string[] {
+  const isCut = completion.kind === 'deadline' || completion.kind === 'cut-short';
+  const died = isCut || panic !== undefined || guestPanicked || end?.shutdown?.reason === 'guest-reset';
   return died && lines?.started !== undefined ? [`it happened during ${lines.started}`] : [];
 }

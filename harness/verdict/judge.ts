@@ -28,6 +28,7 @@ const FATAL_RULES: readonly Rule[] = [
   commandNotRun,
   programMissing,
   shellSilentAfterwards,
+  cutShort,
 ];
 
 /** The verdict of a case. Pure: the same signals give the same verdict. */
@@ -120,6 +121,12 @@ function programMissing({ completion }: CaseSignals): Verdict | undefined {
 function shellSilentAfterwards({ answers }: CaseSignals): Verdict | undefined {
   if (answers !== false) return undefined;
   return { kind: 'fail', reason: 'the command ended, but the shell no longer answered afterwards' };
+}
+
+/** Whatever was said before, it was not said to the end. What killed the machine has been looked for above. */
+function cutShort({ completion }: CaseSignals): Verdict | undefined {
+  if (completion.kind !== 'cut-short') return undefined;
+  return { kind: 'error', reason: 'the console closed in the middle of the case, and QEMU did not end' };
 }
 
 function nothingSaidSo({ completion }: CaseSignals): string {

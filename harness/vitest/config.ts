@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import type { ViteUserConfig } from 'vitest/config';
 import { checkDeclaration } from '../suite/check.ts';
@@ -43,6 +44,11 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
   return {
     ...own,
     plugins: [...(own.plugins ?? []), twinbootPlugin({ reports, environments: environments.map(({ id }) => id) })],
-    test: { ...own.test, projects: [...((!selection.suitesOnly && own.test?.projects) || []), ...projects] },
+    // A worker mostly waits for its machine, so each processor gets one; vitest alone would leave one idle.
+    test: {
+      maxWorkers: os.availableParallelism(),
+      ...own.test,
+      projects: [...((!selection.suitesOnly && own.test?.projects) || []), ...projects],
+    },
   };
 }

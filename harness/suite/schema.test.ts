@@ -1,0 +1,306 @@
+import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { DeclarationError } from '../errors.ts';
+import { checkDeclaration } from './check.ts';
+import { bootStagesSchema, configSchema, suiteSchema, targetSchema } from './schema.ts';
+
+/** The message that refuses a declaration, without the name of what was declared; `fine` when it is accepted. */
+function check(schema: z.ZodType, declared: unknown): string {
+  try {
+    expect(checkDeclaration('it', schema, declared)).toBe(declared);
+    return 'fine';
+  } catch (error) {
+    expect(error).toBeInstanceOf(DeclarationError);
+    return (error as Error).message.replace(/^it: /, '');
+  }
+}
+
+const linux = {
+  name: 'linux',
+  images: { x86_64: { from: 'kernel', kernel: 'vmlinuz' } },
+  shell: { prompt: '# ', status: 'posix' },
+};
+const target = (parts: object) => check(targetSchema, { ...linux, ...parts });
+const suite = (parts: object) => check(suiteSchema, { cases: { ls: { run: 'ls' } }, ...parts });
+const oneCase = (declared: unknown) => check(suiteSchema, { cases: { 'alarm() fires': declared } });
+const config = (parts: object) => check(configSchema, { targets: [linux], ...parts });
+
+describe('a suite', () => {
+  test('with everything in it is fine', () => {
+    expect(
+      suite({
+        needs: ['posix-shell'],
+        isolation: 'fresh',
+        machine: { cpus: 2, memory: '1G', network: 'user', disks: ['scratch'], qemu: ['-device', 'edu'] },
+        atLeast: 2,
+        timeout: '5s',
+        results: { tap: 'required', exitStatus: false, qemuExit: { 0: 'crash', 33: 'pass', 255: 'fail' } },
+        cases: {
+          ls: { run: 'ls', about: 'lists files', timeout: 500, skip: { on: 'arm64', because: 'no port' } },
+          boots: { boot: { kernel: { amd64: 'a', arm64: 'b' }, append: '', cpus: 4 }, skip: { because: 'later' } },
+        },
+      }),
+    ).toBe('fine');
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'an unknown field',
+      { isolaton: 'fresh' },
+      'unknown field "isolaton" (did you mean "isolation"?); the fields are needs, isolation, machine, atLeast, timeout, results, cases',
+    ],
+    [
+      'a wrong choice',
+      { isolation: 'frsh' },
+      'isolation: expected "shared" | "fresh", got "frsh" (did you mean "fresh"?)',
+    ],
+    ['a wrong type', { needs: 'shell' }, 'needs: expected array, got "shell"'],
+    ['an empty text', { needs: [''] }, 'needs[0]: expected a text, got an empty one'],
+    ['a floor that is none', { atLeast: 0 }, 'atLeast: expected a number above 0'],
+    ['half a case', { atLeast: 1.5 }, 'atLeast: expected a whole number'],
+    ['a duration without a unit', { timeout: '5' }, 'timeout: expected a duration such as "5s" or "250ms", got "5"'],
+    [
+      'a size that QEMU would read otherwise',
+      { machine: { memory: '256' } },
+      'machine.memory: expected a size such as "256M", got "256"',
+    ],
+    ['no case at all', { cases: {} }, 'cases: expected at least one case'],
+    ['cases that are missing', { cases: undefined }, 'cases: expected record, got nothing'],
+  ])('with %s is refused by its place', (_, parts, message) => {
+    expect(suite(parts)).toBe(message);
+  });
+
+  test('with several mistakes is told all of them', () => {
+    expect(suite({ isolation: 'none', timeout: 'soon', atLeast: -1 }).split('\n  ')).toHaveLength(3);
+  });
+});
+
+describe('a case', () => {
+  const exactlyOne =
+    'cases."alarm() fires": expected exactly one of run (a command at the shell) and boot (an image of its own)';
+
+  test.each<[string, unknown, string]>([
+    ['that runs nothing', {}, exactlyOne],
+    ['that runs and boots', { run: 'ls', boot: {} }, exactlyOne],
+    [
+      'with an unknown field',
+      { run: 'ls', timout: '5s' },
+      'cases."alarm() fires": unknown field "timout" (did you mean "timeout"?); the fields are run, boot, about, timeout, results, skip',
+    ],
+    [
+      'with a wrong duration',
+      { run: 'ls', timeout: '5 parsecs' },
+      'cases."alarm() fires".timeout: expected a duration such as "5s" or "250ms", got "5 parsecs"',
+    ],
+    [
+      'that is skipped without a reason',
+      { run: 'ls', skip: {} },
+      'cases."alarm() fires".skip.because: expected string, got nothing',
+    ],
+    ['that is no object', 'ls', 'cases."alarm() fires": expected object, got "ls"'],
+  ])('%s is refused by its name', (_, declared, message) => {
+    expect(oneCase(declared)).toBe(message);
+  });
+
+  test('is not skipped on an architecture that does not exist', () => {
+    expect(oneCase({ run: 'ls', skip: { on: 'aarch46', because: 'x' } })).toMatch(
+      /^cases\."alarm\(\) fires"\.skip\.on: expected an architecture \(x86_64, .*\), got "aarch46" \(did you mean "aarch64"\?\)$/,
+    );
+  });
+
+  test('has no exit status that QEMU cannot have', () => {
+    for (const status of ['256', '999', '-1', '007', '1.5', 'zero']) {
+      expect(oneCase({ boot: {}, results: { qemuExit: { [status]: 'pass' } } })).toMatch(
+        /expected exit statuses from 0 to 255 as keys/,
+      );
+    }
+    expect(oneCase({ boot: {}, results: { qemuExit: { 1: 'ok' } } })).toMatch(
+      /qemuExit\.1: expected "pass" \| "fail" \| "skip" \| "crash", got "ok"/,
+    );
+  });
+
+  test('has line rules with a pattern and one meaning', () => {
+    const rules = (...lines: unknown[]) => oneCase({ boot: {}, results: { lines } });
+    expect(rules({ match: /ok/, case: 'pass' }, { match: /(\w+) ok/, subtest: 'started' })).toBe('fine');
+    expect(rules({ match: 'ok', case: 'pass' })).toMatch(/lines\[0\]: expected \{ match: /);
+    expect(rules({ match: /ok/ })).toMatch(/lines\[0\]: expected \{ match: /);
+    expect(rules({ match: /ok/, case: 'started' })).toMatch(/lines\[0\]: expected \{ match: /);
+  });
+});
+
+describe('a target', () => {
+  test('with everything in it is fine', () => {
+    expect(
+      target({
+        images: {
+          amd64: { from: 'kernel', kernel: 'k', initrd: 'i', append: '', dtb: 'd', raw: true, qemu: ['-s'] },
+          arm64: { from: 'launcher', command: ['make', 'run'], cwd: 'kernel', env: { ARCH: 'arm64' } },
+        },
+        shell: { prompt: /[#$] $/, status: { command: 'echo $?', line: /^(\d+)$/ }, enter: '\r', missing: /not found/ },
+        consoles: ['user', 'kernel-log'],
+        panics: [/panic/],
+        provides: ['network'],
+        suites: ['suites/**/*.suite.ts'],
+        profiles: ['default', 'smp'],
+        machine: { memory: '512M', board: { x86_64: 'pc' } },
+        results: { lines: [{ match: /ok/, case: 'pass' }] },
+        bootWithin: '2m',
+        timeout: 30_000,
+        build: 'make',
+        typing: { chunk: 1, pauseMs: 5 },
+      }),
+    ).toBe('fine');
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['a name that is no folder’s', { name: '../linux' }, /^name: expected letters, digits, /],
+    ['no image', { images: {} }, /^images: expected an image for at least one architecture$/],
+    [
+      'an image for a machine that there is not',
+      { images: { riscv64: { from: 'cdrom', iso: 'x' } } },
+      /^images(\.riscv64)?: expected an architecture \(x86_64, /,
+    ],
+    [
+      'an image from nowhere',
+      { images: { x86_64: { from: 'floppy' } } },
+      /^images\.x86_64(\.from)?: expected from "kernel" \| "cdrom" \| "disk" \| "launcher"/,
+    ],
+    [
+      'an image without a kernel',
+      { images: { x86_64: { from: 'kernel' } } },
+      /^images\.x86_64\.kernel: expected string, got nothing$/,
+    ],
+    [
+      'a launcher without a program',
+      { images: { x86_64: { from: 'launcher', command: [] } } },
+      /^images\.x86_64\.command: expected a program and its arguments$/,
+    ],
+    [
+      'a launcher with arguments for QEMU',
+      { images: { x86_64: { from: 'launcher', command: ['make'], qemu: ['-s'] } } },
+      /^images\.x86_64\.qemu: a launcher starts QEMU with its own arguments$/,
+    ],
+    ['a panic that is a text', { panics: ['panic'] }, /^panics\[0\]: expected a regular expression$/],
+    [
+      'a role that names no file',
+      { consoles: ['User Output'] },
+      /^consoles\[0\]: expected a role such as "user" or "kernel"$/,
+    ],
+    [
+      'a shell without a prompt',
+      { shell: { status: 'posix' } },
+      /^shell\.prompt: expected the prompt as a text or a regular expression$/,
+    ],
+    [
+      'a shell status of its own kind',
+      { shell: { prompt: '#', status: 'bash' } },
+      /^shell\.status: expected "posix" \| "none" \| \{ command, line: /,
+    ],
+    [
+      'a line ending that no terminal sends',
+      { shell: { prompt: '#', status: 'none', enter: '\r\n' } },
+      /^shell\.enter: expected /,
+    ],
+  ])('with %s is refused by its place', (_, parts, message) => {
+    expect(target(parts)).toMatch(message);
+  });
+});
+
+describe('a boot', () => {
+  const stage = { name: 'kernel', marker: /Linux version/, within: '3s', means: 'no kernel', look: 'the loader' };
+
+  test('with stages is fine', () => {
+    expect(check(bootStagesSchema, { stages: [stage, { ...stage, name: 'init', marker: 'init: ready' }] })).toBe(
+      'fine',
+    );
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['without stages', { stages: [] }, /^stages: expected at least one stage$/],
+    ['with two stages of one name', { stages: [stage, stage] }, /^stages: two stages have the same name$/],
+    [
+      'with a stage of which nobody says what it means',
+      { stages: [{ ...stage, means: '' }] },
+      /^stages\[0\]\.means: expected a text, got an empty one$/,
+    ],
+    [
+      'with an unknown field',
+      { stages: [{ ...stage, markers: [] }] },
+      /^stages\[0\]: unknown field "markers" \(did you mean "marker"\?\)/,
+    ],
+  ])('%s is refused', (_, declared, message) => {
+    expect(check(bootStagesSchema, declared)).toMatch(message);
+  });
+});
+
+describe('a configuration', () => {
+  test('with machines, networks and disks of its own is fine', () => {
+    expect(
+      config({
+        machines: { big: { cpus: 8, memory: '4G', network: 'lan', disks: ['data'] } },
+        networks: { lan: { kind: 'user', restrict: true }, off: { kind: 'none' } },
+        disks: {
+          data: { mode: 'overlay', source: 'd' },
+          new: { mode: 'scratch', size: '1G', interface: 'virtio-blk' },
+        },
+        accelerator: 'kvm',
+        suites: ['tests/*.ts'],
+        reports: 'out',
+      }),
+    ).toBe('fine');
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['no target', { targets: [] }, /^targets: expected at least one target$/],
+    ['two targets of one name', { targets: [linux, linux] }, /^targets: two targets have the same name$/],
+    [
+      'a mistake deep in a target',
+      { targets: [linux, { ...linux, name: 'b', shel: {} }] },
+      /^targets\[1\]: unknown field "shel" \(did you mean "shell"\?\)/,
+    ],
+    [
+      'a disk of a mode that there is not',
+      { disks: { data: { mode: 'overlya', source: 'd' } } },
+      /^disks\.data(\.mode)?: expected mode "overlay" \| "readonly" \| "scratch", got "overlya" \(did you mean "overlay"\?\)$/,
+    ],
+    [
+      'a scratch disk without a size',
+      { disks: { data: { mode: 'scratch' } } },
+      /^disks\.data\.size: expected a size such as "256M"/,
+    ],
+    [
+      'an overlay of nothing',
+      { disks: { data: { mode: 'overlay' } } },
+      /^disks\.data\.source: expected string, got nothing$/,
+    ],
+    [
+      'an accelerator that there is not',
+      { accelerator: 'KVM' },
+      /^accelerator: expected "tcg" \| "kvm" \| "hvf", got "KVM" \(did you mean "kvm"\?\)$/,
+    ],
+    [
+      'a machine without memory',
+      { machines: { big: { cpus: 1, network: 'none', disks: [] } } },
+      /^machines\.big\.memory: expected a size such as "256M"/,
+    ],
+  ])('with %s is refused by its place', (_, parts, message) => {
+    expect(config(parts)).toMatch(message);
+  });
+
+  test.each([undefined, null, 'linux', 7, []])('that is %j is refused, not crashed upon', (declared) => {
+    expect(check(configSchema, declared)).not.toBe('fine');
+  });
+});
+
+test('a declaration that JSON cannot show is refused in words all the same', () => {
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  expect(suite({ needs: circle })).toMatch(/^needs: expected array, got /);
+  expect(suite({ needs: () => [] })).toBe('needs: expected array, got a function');
+});
+
+test('a message begins with what was declared', () => {
+  expect(() => checkDeclaration('suite "signals"', suiteSchema, {})).toThrow(
+    /^suite "signals": cases: expected record/,
+  );
+});
