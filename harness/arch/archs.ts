@@ -28,6 +28,11 @@ export function parseArch(field: string, spelling: string): Arch {
   return arch;
 }
 
+/** The entry for an architecture in a record whose keys may be any spelling of it. */
+export function entryFor<T>(entries: Readonly<Record<string, T>>, arch: Arch): T | undefined {
+  return Object.entries(entries).find(([spelling]) => normaliseArch(spelling) === arch)?.[1];
+}
+
 export function describeArch(arch: Arch): ArchDescription {
   return byName[arch];
 }

@@ -7,7 +7,7 @@ import { reproduceScript } from './reproduce-script.ts';
 /** A folder name for any text: short, the same for the same text, and different from its neighbours'. */
 export function folderName(text: string): string {
   const plain = text.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^[-.]+|-+$/g, '');
-  if (plain === text && plain.length <= 80) return plain;
+  if (plain !== '' && plain === text && plain.length <= 80) return plain;
   return `${plain.slice(0, 60)}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
 }
 

@@ -16,7 +16,12 @@ function body({ source, machine, consoles, exitDevice }: MachinePlan): string[] 
       const environment = Object.entries(source.env).map(([name, value]) => `${name}=${quote(value)}`);
       const hasMonitor = source.command.some((word) => word.includes('{qmp}'));
       return [
-        ...(hasMonitor ? ['# Nobody need answer the monitor: QEMU listens where it looked for the harness.', 'QMP="$(mktemp -d)/qmp"'] : []),
+        ...(hasMonitor
+          ? [
+              '# Nobody need answer the monitor: QEMU listens where it looked for the harness.',
+              'QMP="$(mktemp -d)/qmp"',
+            ]
+          : []),
         `cd ${quote(source.cwd)} || exit`,
         ['exec env', ...environment, ...source.command.map(quoteWithMonitor)].join(' '),
       ];
@@ -58,7 +63,12 @@ function scratchFile(index: number): string {
 }
 
 function quoteWithMonitor(word: string): string {
-  return word.includes('{qmp}') ? word.split('{qmp}').map((part) => part && quote(part)).join('"$QMP",server=on,wait=off') : quote(word);
+  return word.includes('{qmp}')
+    ? word
+        .split('{qmp}')
+        .map((part) => part && quote(part))
+        .join('"$QMP",server=on,wait=off')
+    : quote(word);
 }
 
 /** A word as POSIX shells read it back unchanged. */

@@ -1,5 +1,5 @@
 import type { Line } from '../lines/line.ts';
-import { visibleBlock, visibleLine } from '../lines/visible.ts';
+import { visible, visibleBlock, visibleLine } from '../lines/visible.ts';
 import type { Machine } from '../machine/machine.ts';
 import { formatMillis, type Millis } from '../units.ts';
 import { describeVerdict } from '../verdict/describe.ts';
@@ -20,6 +20,8 @@ export interface Finding {
 export interface LastWords {
   readonly line: Line | undefined;
   readonly ageMs: Millis;
+  /** What stands on the first console without an end of line: a prompt nobody recognised, half a sentence. */
+  readonly unfinished: string;
 }
 
 export function lastWordsOf(machine: Machine): LastWords {
@@ -27,7 +29,7 @@ export function lastWordsOf(machine: Machine): LastWords {
     .map((console) => console.lastLine)
     .filter((candidate) => candidate !== undefined)
     .sort((a, b) => b.atMs - a.atMs);
-  return { line, ageMs: machine.ageMs - (line?.atMs ?? 0) };
+  return { line, ageMs: machine.ageMs - (line?.atMs ?? 0), unfinished: machine.console.tail };
 }
 
 const SHOWN_SUBTESTS = 5;
@@ -54,8 +56,9 @@ export function verdictText(
       'last line',
       words.line
         ? `${visibleLine(words.line.text, 120)}  (${formatMillis(words.ageMs)} ago)`
-        : 'none: the guest printed nothing',
+        : `none: the guest printed ${words.unfinished ? 'no whole line' : 'nothing'}`,
     ]);
+  if (words?.unfinished.trim()) facts.push(['unfinished', `"${visible(words.unfinished, 120)}"`]);
   facts.push(['evidence', folder]);
   if (reproducible) facts.push(['reproduce', `sh ${folder}/reproduce.sh`]);
   return [headline(finding.verdict), ...facts.map(([name, value]) => `  ${name.padEnd(11)} ${value}`)].join('\n');

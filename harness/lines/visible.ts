@@ -22,7 +22,8 @@ export function visible(text: string, maxLength = 300): string {
 
 /** Text of several lines on one, made {@link visible}. */
 export function visibleLine(text: string, maxLength?: number): string {
-  return visible(text.trim().replaceAll(/\s*\n\s*/g, ' / '), maxLength);
+  const lines = text.split('\n').map((line) => line.trim());
+  return visible(lines.filter((line) => line !== '').join(' / '), maxLength);
 }
 
 /** Like {@link visible}, but line breaks stay line breaks. */

@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test as base, describe } from 'vitest';
+import { test as base, describe, vi } from 'vitest';
 import { EnvironmentError } from '../errors.ts';
 import { QmpClient, QmpClosedError } from '../qemu/qmp.ts';
 import { allText, firstLine } from '../testing/processes.ts';
 import { Deadline, monotonicMs } from '../units.ts';
 import { type Launch, launch } from './launch.ts';
 import type { MachinePlan } from './plan.ts';
+
+/** For a host that is busy; nothing here waits for time to pass. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 interface LauncherParts {
   readonly cwd?: string;

@@ -1,4 +1,3 @@
-import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { Duplex } from 'node:stream';
 import { describeArch } from '../arch/archs.ts';
@@ -8,6 +7,7 @@ import { findExecutable } from '../qemu/executable.ts';
 import { StreamedProcess } from '../qemu/process.ts';
 import { createOverlay, prepareDiskFiles } from './disk-files.ts';
 import { checkImage } from './image-check.ts';
+import { LateSocket } from './late-socket.ts';
 import type { MachinePlan, MachineSource } from './plan.ts';
 
 /** A started process and the harness's ends of its streams. */
@@ -78,50 +78,16 @@ async function launchLauncher(
   }
   const socket = `${directory}/qmp`;
   const wantsMonitor = args.some((arg) => arg.includes('{qmp}'));
-  const monitor = wantsMonitor ? await listenOnce(socket) : undefined;
+  const monitor = wantsMonitor ? await LateSocket.listen(socket) : undefined;
   const filled = args.map((arg) => arg.replaceAll('{qmp}', socket));
   const process = new StreamedProcess(program, filled, { cwd, env, streams: 0 });
-  process.ended.then(() => monitor?.destroy());
+  process.ended.then(() => monitor?.stopListening());
   if (!process.stdin || !process.stdout) throw new EnvironmentError(`The launcher ${program} could not be started.`);
   return {
     process,
     command: [program, ...filled],
-    monitor,
+    monitor: monitor?.stream,
     consoles: [Duplex.from({ readable: process.stdout, writable: process.stdin })],
     services: undefined,
   };
-}
-
-/** A stream that comes to life when somebody connects to the unix socket `file`, once. */
-async function listenOnce(file: string): Promise<Duplex> {
-  let peer: Socket | undefined;
-  const unsent: Buffer[] = [];
-  const stream = new Duplex({
-    read: () => peer?.resume(),
-    write: (bytes: Buffer, _encoding, done) => {
-      if (peer) peer.write(bytes, () => done());
-      else {
-        unsent.push(bytes);
-        done();
-      }
-    },
-    destroy: (error, done) => {
-      server.close();
-      peer?.destroy();
-      done(error);
-    },
-  });
-  const server = createServer((socket) => {
-    peer = socket;
-    server.close();
-    for (const bytes of unsent) socket.write(bytes);
-    socket.on('data', (bytes) => stream.push(bytes));
-    socket.on('error', () => {});
-    socket.on('close', () => stream.destroy());
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(file, resolve);
-  });
-  return stream;
 }

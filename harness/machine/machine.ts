@@ -57,12 +57,15 @@ export class Machine implements AsyncDisposable {
    */
   static async boot(plan: MachinePlan): Promise<Machine> {
     const directory = createRunDirectory();
+    let started: Launch | undefined;
     try {
-      const parts = attach(plan, await launch(plan, directory), directory);
+      started = await launch(plan, directory);
+      const parts = attach(plan, started, directory);
       const machine = new Machine(parts, await answer(parts));
       await machine.qmp?.execute('cont').catch(() => {}); // A launcher's machine runs already; a dead one is told by `ended`.
       return machine;
     } catch (error) {
+      await started?.process.stop();
       removeRunDirectory(directory);
       throw error;
     }

@@ -1,6 +1,9 @@
-import { test as base, describe } from 'vitest';
+import { test as base, describe, vi } from 'vitest';
 import { allText, firstLine, isAlive, waitUntilGone } from '../testing/processes.ts';
 import { type ProcessOptions, StreamedProcess } from './process.ts';
+
+/** For a host that is busy; the ladder has patience with each rung. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 interface Fixtures {
   /** Starts a shell script, and stops what is left of it after the test. */
@@ -23,9 +26,6 @@ const test = base.extend<Fixtures>({
 async function pidsOf(process: StreamedProcess): Promise<number[]> {
   return (await firstLine(process.stdout)).split(' ').map(Number);
 }
-
-/** The ladder has patience with each rung, so these run side by side. */
-const PATIENT = { timeout: 120_000 };
 
 describe('a process', () => {
   test('is read from and written to like any other', async ({ shell, expect }) => {
@@ -111,7 +111,7 @@ describe('a process that cannot be started', () => {
   });
 });
 
-describe('stopping', PATIENT, () => {
+describe('stopping', () => {
   test.concurrent('does nothing to a process that has ended', async ({ shell, expect }) => {
     const process = shell('true');
     await process.ended;
@@ -193,7 +193,7 @@ describe('stopping', PATIENT, () => {
   });
 });
 
-describe('a process that ends by itself', PATIENT, () => {
+describe('a process that ends by itself', () => {
   test.concurrent('takes its children with it', async ({ shell }) => {
     const process = shell('sleep 3600 <&- >&- 2>&- & echo $!');
     const pids = await pidsOf(process);

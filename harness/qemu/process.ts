@@ -2,6 +2,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { execa } from 'execa';
 import treeKill from 'tree-kill';
 import { type Millis, monotonicMs } from '../units.ts';
+import { findExecutable } from './executable.ts';
 import { forgetReaped, reapWithUs } from './reaper.ts';
 
 export interface ProcessEnd {
@@ -130,7 +131,8 @@ function diesWithParent(file: string, args: readonly string[]): [string, string[
 
 /** The process and all that it started: its group, also when it has ended itself, and its tree, also in other groups. */
 async function signalAll(pid: number, signal: NodeJS.Signals): Promise<void> {
-  await new Promise<void>((resolve) => treeKill(pid, signal, () => resolve()));
+  // tree-kill asks ps for the tree, and takes us down where there is none; the group is left then.
+  if (findExecutable('ps')) await new Promise<void>((resolve) => treeKill(pid, signal, () => resolve()));
   signalGroup(pid, signal);
 }
 

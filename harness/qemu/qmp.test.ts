@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Deadline, monotonicMs } from '../units.ts';
 import { QmpClient, QmpClosedError, QmpCommandError } from './qmp.ts';
+
+/** For a host that is busy; nothing here waits for time to pass. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const GREETING = {
   QMP: { version: { qemu: { micro: 22, minor: 2, major: 7 }, package: 'Debian' }, capabilities: ['oob'] },

@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { firstLine, isAlive, waitUntilGone } from '../testing/processes.ts';
 import { createRunDirectory, removeRunDirectory } from './reaper.ts';
+
+/** For a host that is busy; nothing here waits for time to pass. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const project = path.resolve(import.meta.dirname, '../..');
 let built: string;
@@ -26,7 +29,7 @@ beforeAll(() => {
   const { status, stdout } = spawnSync(tsc, ['-p', path.join(built, 'tsconfig.json')], { encoding: 'utf8' });
   expect(stdout).toBe('');
   expect(status).toBe(0);
-}, 120_000);
+});
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 interface Harness {
@@ -85,7 +88,7 @@ async function expectNothingLeft({ directory, pids }: Harness['said']): Promise<
   await expect.poll(() => reapersOf(directory), { timeout: 60_000 }).toEqual([]);
 }
 
-describe('nothing is left of a machine', { timeout: 120_000 }, () => {
+describe('nothing is left of a machine', () => {
   test.each<[string, string, (harness: ChildProcess) => void]>([
     ['is killed with SIGKILL', 'setInterval(() => {}, 1000);', (harness) => harness.kill('SIGKILL')],
     ['is ended with SIGTERM', 'setInterval(() => {}, 1000);', (harness) => harness.kill('SIGTERM')],
@@ -142,7 +145,7 @@ test('a process group that has ended by itself is left alone: its number may be 
   expect([second, fourth].map(isAlive)).toEqual([true, true]);
 });
 
-test('a harness that has nothing more to do is not kept from ending', { timeout: 120_000 }, async () => {
+test('a harness that has nothing more to do is not kept from ending', async () => {
   const harness = await startHarness(`say({ directory: createRunDirectory(), pids: [process.pid] });`);
   harness.process.stdin?.end();
   await expectNothingLeft(harness.said);

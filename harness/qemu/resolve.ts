@@ -1,4 +1,4 @@
-import { type Arch, describeArch, normaliseArch } from '../arch/archs.ts';
+import { type Arch, describeArch, entryFor } from '../arch/archs.ts';
 import { DeclarationError } from '../errors.ts';
 import { expected } from '../expected.ts';
 import { type Bytes, parseBytes } from '../units.ts';
@@ -66,12 +66,8 @@ export function resolveMachine(
  * The value meant for `arch` where one may be given for all or one for each, `{arch}` in it replaced. Architectures may be
  * spelt as people do: `arm64` is `aarch64`.
  */
-export function perArch(
-  value: string | Readonly<Record<string, string>> | undefined,
-  arch: string,
-): string | undefined {
-  const chosen =
-    typeof value === 'object' ? Object.entries(value).find(([spelling]) => normaliseArch(spelling) === arch)?.[1] : value;
+export function perArch(value: string | Readonly<Record<string, string>> | undefined, arch: Arch): string | undefined {
+  const chosen = typeof value === 'object' ? entryFor(value, arch) : value;
   return chosen?.replaceAll('{arch}', arch);
 }
 

@@ -64,8 +64,11 @@ export interface TargetDeclaration {
   readonly images: { readonly [arch: string]: ImageDeclaration };
   /** Shell commands are typed here. Without one, only cases that boot an image of their own run on this target. */
   readonly shell?: ShellDeclaration;
-  /** What each serial line is for, in order. Default `['user']`: one line. The shell is on the first. */
-  readonly consoles?: readonly string[];
+  /**
+   * What each serial line is for, in order; one list for every architecture, or one for each. Default `['user']`: one
+   * line. The shell is on the first.
+   */
+  readonly consoles?: readonly string[] | { readonly [arch: string]: readonly string[] };
   /** Lines by which the kernel says that it has died. */
   readonly panics?: readonly RegExp[];
   /** What suites may count on, compared with their `needs`. A shell adds `'shell'`, and `'posix-shell'` when it is one. */

@@ -16,6 +16,8 @@ export type BootedMachine =
       readonly kind: 'ready';
       readonly machine: Machine;
       readonly session: ShellSession | undefined;
+      /** Aborted when the machine panics or ends: what was asked of it will not be answered. */
+      readonly fatal: AbortSignal;
       /** Judges the test once it has ended. @param complaint What it failed with, if it did. */
       readonly judge: (complaint: string | undefined) => Promise<CaseOutcome>;
     }
@@ -42,6 +44,7 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
     kind: 'ready',
     machine,
     session,
+    fatal: observation.fatal,
     judge: async (complaint) => {
       using _ = observation;
       if (observation.fatal.aborted) await settle(machine);

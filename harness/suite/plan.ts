@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { normaliseArch } from '../arch/archs.ts';
+import { type Arch, entryFor, normaliseArch } from '../arch/archs.ts';
+import { DeclarationError } from '../errors.ts';
 import type { MachinePlan, MachineSource } from '../machine/plan.ts';
 import type { MachineProfile } from '../qemu/profile.ts';
 import { perArch } from '../qemu/resolve.ts';
@@ -12,6 +13,7 @@ import type {
   ImageDeclaration,
   ResultsDeclaration,
   SuiteDeclaration,
+  TargetDeclaration,
 } from './declaration.ts';
 import { type Environment, machineOf } from './environment.ts';
 
@@ -95,11 +97,22 @@ export function planMachine(
       ),
     },
     source: sourceOf(image, environment.arch, root),
-    consoles: target.consoles ?? ['user'],
+    consoles: rolesOf(target.consoles, environment.arch),
     exitDevice,
     ...(target.build ? { build: target.build.replaceAll('{arch}', environment.arch) } : {}),
     ...(typing ? { typing } : {}),
   };
+}
+
+const DEFAULT_ROLES = ['user'];
+
+function isList(value: object): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+function rolesOf(declared: TargetDeclaration['consoles'], arch: Arch): readonly string[] {
+  const roles = declared === undefined || isList(declared) ? declared : entryFor(declared, arch);
+  return roles ?? DEFAULT_ROLES;
 }
 
 /** How long the environment's boot may take. */
@@ -119,11 +132,18 @@ function providedBy({ target }: Environment): Set<string> {
   return new Set([...shell, ...(target.provides ?? [])]);
 }
 
-function imageOfBoot({ image, arch }: Environment, boot: BootDeclaration): ImageDeclaration {
+function imageOfBoot({ id, image, arch }: Environment, boot: BootDeclaration): ImageDeclaration {
   const kernel = perArch(boot.kernel, arch);
   const initrd = perArch(boot.initrd, arch);
   const append = perArch(boot.append, arch);
-  if (image.from !== 'kernel' && kernel === undefined) return image;
+  if (image.from !== 'kernel' && kernel === undefined) {
+    const unused = initrd === undefined ? (append === undefined ? undefined : 'append') : 'initrd';
+    if (unused)
+      throw new DeclarationError(
+        `${id}: boot.${unused} needs a kernel; the target boots from ${JSON.stringify(image.from)}`,
+      );
+    return image;
+  }
   const base: ImageDeclaration = image.from === 'kernel' ? image : { from: 'kernel', kernel: '' };
   return {
     ...base,
@@ -141,7 +161,7 @@ function machineOfBoot({ cpus, memory }: BootDeclaration): Partial<MachineProfil
 }
 
 /** A case's own image that does not exist here is no failure of the kernel; the target's own is the environment's trouble. */
-function missingImage(boot: BootDeclaration, arch: string, root: string): string | undefined {
+function missingImage(boot: BootDeclaration, arch: Arch, root: string): string | undefined {
   for (const [role, declared] of Object.entries({ kernel: boot.kernel, initrd: boot.initrd })) {
     if (declared === undefined) continue;
     const file = perArch(declared, arch);

@@ -67,7 +67,12 @@ const results = fields({
   lines: z.array(lineRule).optional(),
   qemuExit: z
     .record(
-      z.string().refine((key) => /^(0|[1-9]\d{0,2})$/.test(key) && Number(key) <= 255, 'expected exit statuses from 0 to 255 as keys'),
+      z
+        .string()
+        .refine(
+          (key) => /^(0|[1-9]\d{0,2})$/.test(key) && Number(key) <= 255,
+          'expected exit statuses from 0 to 255 as keys',
+        ),
       z.enum(['pass', 'fail', 'skip', 'crash']),
     )
     .optional(),
@@ -156,6 +161,8 @@ const shell = fields({
   missing: pattern.optional(),
 });
 
+const roles = z.array(z.string().regex(/^[a-z0-9-]+$/, 'expected a role such as "user" or "kernel"')).nonempty();
+
 const hasFields = (value: object) => Object.keys(value).length > 0;
 
 export const targetSchema = fields({
@@ -165,8 +172,9 @@ export const targetSchema = fields({
   images: z.record(archName, image).refine(hasFields, 'expected an image for at least one architecture'),
   shell: shell.optional(),
   consoles: z
-    .array(z.string().regex(/^[a-z0-9-]+$/, 'expected a role such as "user" or "kernel"'))
-    .nonempty()
+    .union([roles, z.record(archName, roles)], {
+      error: 'expected roles such as ["user"], or such a list for each architecture',
+    })
     .optional(),
   panics: z.array(pattern).optional(),
   provides: z.array(text).optional(),
