@@ -1,10 +1,16 @@
+import os from 'node:os';
+import pLimit from 'p-limit';
 import { afterAll, describe, test } from 'vitest';
 import type { SuiteDeclaration } from '../suite/declaration.ts';
+import { whySkipped } from '../suite/plan.ts';
 import { suiteSchema } from '../suite/schema.ts';
 import { SuiteRun } from '../suite/suite-run.ts';
 import { conclude } from './conclude.ts';
 import { reportedMeta } from './context.ts';
 import { declare } from './declare.ts';
+
+/** Machines that one worker boots at once, for cases that each have their own: there is a worker for each processor already. */
+const MACHINES_AT_ONCE = Math.max(1, Math.min(4, Math.floor(os.availableParallelism() / 2)));
 
 /**
  * Declares a suite: each of its cases becomes a vitest test in every environment, so that `-t`, watch mode, sharding and
@@ -13,17 +19,28 @@ import { declare } from './declare.ts';
  */
 export function defineSuite(name: string, suite: SuiteDeclaration): void {
   const file = declare(`suite ${JSON.stringify(name)}`, suiteSchema, suite, defineSuite);
+  const { environment, root } = file.context;
+  // A filter that chose among the cases, or a target that has no use for any, is no shortfall.
+  const floor = file.filtered || whySkipped(environment, suite.needs) ? undefined : suite.atLeast;
   describe(name, () => {
-    const run = new SuiteRun(file.context.environment, suite, file.context.root);
+    const run = new SuiteRun(environment, suite, root);
+    const atOnce = pLimit(MACHINES_AT_ONCE);
     let executed = 0;
     for (const [title, declaredCase] of Object.entries(suite.cases)) {
-      test(title, async (context) => {
+      const declareTest = declaredCase.boot ? test.concurrent : test;
+      declareTest(title, async (context) => {
         const started = { suite: name, case: title, about: declaredCase.about };
-        const outcome = await conclude(file, started, context, (keepEvidence) => run.run(declaredCase, keepEvidence));
+        const outcome = await atOnce(() =>
+          conclude(file, started, context, (keepEvidence) => run.run(declaredCase, keepEvidence)),
+        );
         if (outcome.verdict.kind !== 'skip' && outcome.verdict.kind !== 'missing') executed++;
-        if (suite.atLeast !== undefined && !file.filtered && context.task.suite) {
-          const floor = { suite: name, environment: file.context.environment.id, atLeast: suite.atLeast, executed };
-          reportedMeta(context.task.suite.meta).twinbootFloor = floor;
+        if (floor !== undefined && context.task.suite) {
+          reportedMeta(context.task.suite.meta).twinbootFloor = {
+            suite: name,
+            environment: environment.id,
+            atLeast: floor,
+            executed,
+          };
         }
         outcome.settle();
       });

@@ -10,7 +10,7 @@ import { version } from '../version.ts';
 import { reportedMeta } from './context.ts';
 import { LoadErrors, type LoadFailure } from './load-errors.ts';
 
-/** A run that is killed keeps the results that are older than this. */
+/** A run that is killed keeps the results that are older than this; a long run does not spend its time writing. */
 const WRITE_EVERY: Millis = 1_000;
 
 const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
@@ -23,12 +23,14 @@ export class RunRecord implements Disposable {
   readonly #startedAt = new Date();
   readonly #started: Millis = monotonicMs();
   readonly #id = randomUUID();
-  readonly #results: CaseResult[] = [];
+  readonly #results: PlacedResult[] = [];
+  readonly #places = new WeakMap<TestModule, ReadonlyMap<string, number>>();
   readonly #floors: SuiteFloor[] = [];
   readonly #qemu: Record<string, string> = {};
   readonly #loadErrors = new LoadErrors();
   readonly #onSignal: (signal: NodeJS.Signals) => void;
-  #savedAt: Millis = 0;
+  #savedAt: Millis = Number.NEGATIVE_INFINITY;
+  #saving: NodeJS.Timeout | undefined;
 
   constructor(
     reports: string,
@@ -56,9 +58,18 @@ export class RunRecord implements Disposable {
     if (!environment) return;
     const report = reportedMeta(test.meta()).twinboot;
     if (!report) return; // A test without a machine: nothing was learnt of a kernel.
-    this.#results.push(report.result);
+    this.#results.push({ result: report.result, place: this.#placeOf(test) });
     if (report.qemu) this.#qemu[environment.arch] = report.qemu;
-    if (monotonicMs() - this.#savedAt > WRITE_EVERY) this.save();
+    this.#saveSoon();
+  }
+
+  #placeOf(test: TestCase): number {
+    let places = this.#places.get(test.module);
+    if (!places) {
+      places = new Map([...test.module.children.allTests()].map(({ id }, index) => [id, index]));
+      this.#places.set(test.module, places);
+    }
+    return places.get(test.id) ?? 0;
   }
 
   addSuite(suite: TestSuite): void {
@@ -74,6 +85,8 @@ export class RunRecord implements Disposable {
 
   /** Writes what is known by now, for the case that there is no later. */
   save(): void {
+    clearTimeout(this.#saving);
+    this.#saving = undefined;
     writeResults(this.#reports, this.results(false));
     this.#savedAt = monotonicMs();
   }
@@ -109,6 +122,7 @@ export class RunRecord implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearTimeout(this.#saving);
     for (const signal of ENDING_SIGNALS) process.off(signal, this.#onSignal);
   }
 
@@ -117,16 +131,34 @@ export class RunRecord implements Disposable {
     return `No case matched, so nothing was tested.${chosen} Suites run on ${this.#environments.map(({ id }) => id).join(', ')}.`;
   }
 
+  #saveSoon(): void {
+    const wait = this.#savedAt + WRITE_EVERY - monotonicMs();
+    if (wait <= 0) this.save();
+    else this.#saving ??= setTimeout(() => this.save(), wait).unref();
+  }
+
   #environmentOf({ project }: { readonly project: { readonly name: string } }): Environment | undefined {
     return this.#environments.find(({ id }) => id === project.name);
   }
 }
 
-/** By environment, then by file; within a file as its cases ran: no order depends on which worker was faster. */
-function inDeclaredOrder(results: readonly CaseResult[], environments: readonly Environment[]): CaseResult[] {
+/** A result and its test's place in its file. */
+interface PlacedResult {
+  readonly result: CaseResult;
+  readonly place: number;
+}
+
+/** By environment, by file, and within it as declared: no order depends on which machine was faster. */
+function inDeclaredOrder(results: readonly PlacedResult[], environments: readonly Environment[]): CaseResult[] {
   const column = new Map(environments.map(({ id }, index) => [id, index]));
   const at = (id: string) => column.get(id) ?? 0;
-  return [...results].sort(
-    (a, b) => at(a.environment) - at(b.environment) || (a.file < b.file ? -1 : Number(a.file > b.file)),
-  );
+  const byFile = (a: string, b: string) => (a < b ? -1 : Number(a > b));
+  return [...results]
+    .sort(
+      (a, b) =>
+        at(a.result.environment) - at(b.result.environment) ||
+        byFile(a.result.file, b.result.file) ||
+        a.place - b.place,
+    )
+    .map(({ result }) => result);
 }

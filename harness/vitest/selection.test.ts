@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { DeclarationError } from '../errors.ts';
+import type { TargetDeclaration } from '../suite/declaration.ts';
+import { listEnvironments } from '../suite/environment.ts';
+import { readSelection, type Selection, selectEnvironments, selectionVariables } from './selection.ts';
+
+const kernel = { from: 'kernel', kernel: 'k' } as const;
+const targets: TargetDeclaration[] = [
+  { name: 'linux', images: { x86_64: kernel, aarch64: kernel } },
+  { name: 'calamity', images: { x86_64: kernel } },
+];
+const environments = listEnvironments({ targets });
+
+function select(selection: Selection, among = environments): string[] {
+  return selectEnvironments(among, selection).map(({ id }) => id);
+}
+
+describe('a selection', () => {
+  test.each<[Selection, string[]]>([
+    [{}, ['linux/x86_64', 'linux/aarch64', 'calamity/x86_64']],
+    [{ target: 'linux' }, ['linux/x86_64', 'linux/aarch64']],
+    [{ arch: 'x86_64' }, ['linux/x86_64', 'calamity/x86_64']],
+    [{ arch: 'amd64' }, ['linux/x86_64', 'calamity/x86_64']],
+    [{ arch: 'ARM64' }, ['linux/aarch64']],
+    [{ target: 'calamity', arch: 'x86_64' }, ['calamity/x86_64']],
+  ])('%j chooses %j', (selection, ids) => {
+    expect(select(selection)).toEqual(ids);
+  });
+
+  test.each<[Selection, string]>([
+    [{ target: 'linx' }, 'target: expected "linux" | "calamity", got "linx" (did you mean "linux"?)'],
+    [{ target: 'calamity', arch: 'arm64' }, 'arch: calamity has no image for aarch64; there are images for x86_64'],
+  ])('%j chooses nothing, and says what there is', (selection, message) => {
+    expect(() => select(selection)).toThrow(new DeclarationError(message));
+  });
+
+  test('of an architecture that no target has says so', () => {
+    const among = environments.filter(({ arch }) => arch === 'x86_64');
+    expect(() => select({ arch: 'arm64' }, among)).toThrow(
+      new DeclarationError('arch: no target has an image for aarch64; there are images for x86_64'),
+    );
+  });
+
+  test('of an architecture that does not exist is a mistake of the command line', () => {
+    expect(() => select({ arch: 'aarch46' })).toThrow(/^arch: expected .* \(did you mean "aarch64"\?\)$/);
+  });
+});
+
+describe('on its way through the process environment', () => {
+  test.each<Selection>([
+    {},
+    { target: 'linux' },
+    { target: 'linux', arch: 'arm64', profile: 'smp', suitesOnly: true },
+    { suitesOnly: true },
+  ])('%j stays what it is', (selection) => {
+    const read = readSelection(selectionVariables(selection));
+    expect(read).toEqual({ target: undefined, arch: undefined, profile: undefined, suitesOnly: false, ...selection });
+  });
+
+  test('nothing chosen leaves no variable', () => {
+    expect(selectionVariables({ target: undefined, suitesOnly: false })).toEqual({});
+  });
+
+  test('an empty variable chooses nothing', () => {
+    const read = readSelection({
+      TWINBOOT_TARGET: '',
+      TWINBOOT_ARCH: '',
+      TWINBOOT_PROFILE: '',
+      TWINBOOT_SUITES_ONLY: '',
+    });
+    expect(read).toEqual({ target: undefined, arch: undefined, profile: undefined, suitesOnly: false });
+  });
+});
