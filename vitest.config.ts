@@ -25,7 +25,13 @@ export default defineKernelConfig(
         },
         {
           extends: true,
-          test: { name: 'command', include: ['harness/**/*.e2e.test.ts'], testTimeout: 0, hookTimeout: 0 },
+          test: {
+            name: 'command',
+            include: ['harness/**/*.e2e.test.ts'],
+            globalSetup: 'harness/testing/build-dist.ts',
+            testTimeout: 0,
+            hookTimeout: 0,
+          },
         },
       ],
     },

@@ -35,7 +35,7 @@ describe('images, disks and arguments that QEMU cannot work with', () => {
   let results: readonly CaseResult[];
 
   beforeAll(async () => {
-    const two = `cases: { first: { boot: {} }, second: { boot: {} } }`;
+    const two = `cases: { first: { run: 'pass a' }, second: { run: 'pass b' } }`;
     project = new TestProject({
       'vitest.config.ts': kernelConfig(
         [

@@ -62,7 +62,9 @@ export class Machine implements AsyncDisposable {
       started = await launch(plan, directory);
       const parts = attach(plan, started, directory);
       const machine = new Machine(parts, await answer(parts));
-      await machine.qmp?.execute('cont').catch(() => {}); // A launcher's machine runs already; a dead one is told by `ended`.
+      // A launcher's machine runs already. To send it a command for nothing is no good: one that is under way when a guest
+      // powers off can keep QEMU (7.2, monitor_cleanup) from ever ending. A machine that is dead by now is told by `ended`.
+      if (plan.source.kind === 'qemu') await machine.qmp?.execute('cont').catch(() => {});
       return machine;
     } catch (error) {
       await started?.process.stop();
@@ -121,7 +123,8 @@ export class Machine implements AsyncDisposable {
     this.#end = {
       exitCode,
       signal,
-      monitored: this.qmp !== undefined,
+      // A launcher's guest may end before its monitor is ready to tell.
+      monitored: this.plan.source.kind === 'qemu' && this.qmp !== undefined,
       shutdown: shutdown ? { guest: shutdown.guest === true, reason: String(shutdown.reason) } : undefined,
       stderr: this.#process.stderr,
     };
@@ -162,7 +165,12 @@ function attach(plan: MachinePlan, started: Launch, directory: string): MachineP
 }
 
 /** Waits until QEMU greets, and tells in its own words why when it does not. */
-async function answer({ plan, launch: { process, command }, qmp }: MachineParts): Promise<QemuVersion | undefined> {
+async function answer({
+  plan,
+  launch: { process, command },
+  qmp,
+  consoles,
+}: MachineParts): Promise<QemuVersion | undefined> {
   if (!qmp) return undefined;
   const deadline = Deadline.after(ANSWERS_WITHIN[plan.source.kind]);
   let timer: NodeJS.Timeout | undefined;
@@ -179,7 +187,15 @@ async function answer({ plan, launch: { process, command }, qmp }: MachineParts)
   clearTimeout(timer);
   if (greeting !== undefined && greeting !== 'silent' && !isOlder(greeting, OLDEST_QEMU)) return greeting;
   await process.stop();
+  if (greeting === undefined && (await hasRun(plan, consoles))) return undefined;
   throw new EnvironmentError(whyNoAnswer(greeting, process, command, deadline));
+}
+
+/** A launcher does not wait for us: its guest may have come to its end before QEMU greeted. Then it has said something. */
+async function hasRun({ source }: MachinePlan, consoles: readonly GuestConsole[]): Promise<boolean> {
+  if (source.kind !== 'launcher') return false;
+  await Promise.all(consoles.map((console) => console.closed));
+  return consoles.some((console) => console.bytesSeen > 0);
 }
 
 function whyNoAnswer(

@@ -1,4 +1,3 @@
-import { EnvironmentError } from '../errors.ts';
 import { Machine } from '../machine/machine.ts';
 import { Deadline, type Millis } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
@@ -9,6 +8,7 @@ import { Observation } from './observation.ts';
 import type { CasePlan } from './plan.ts';
 import type { Seat } from './seat.ts';
 import { settle } from './settle.ts';
+import { refuseSilentLauncher } from './silent-launcher.ts';
 
 /** After a command, an idle shell answers at once; a loaded host may take its time. */
 const ANSWERS_WITHIN: Millis = 10_000;
@@ -95,7 +95,7 @@ export async function runBoot(
   using observation = new Observation(machine, target.panics ?? [], plan.results, 'first line');
   const completion = await waitForEnd(machine, observation, deadline);
   if (completion.kind !== 'machine-ended') await settle(machine);
-  else refuseSilentLauncher(machine);
+  else await refuseSilentLauncher(machine);
   return outcome(machine, observation, completion, undefined, deadline);
 }
 
@@ -116,14 +116,6 @@ async function waitForEnd(machine: Machine, observation: Observation, deadline: 
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** A launcher that fails before any guest has spoken has built nothing: that is not the kernel's fault. */
-function refuseSilentLauncher({ plan, end, console, command }: Machine): void {
-  if (plan.source.kind !== 'launcher' || plan.exitDevice || !end?.exitCode || console.bytesSeen > 0) return;
-  throw new EnvironmentError(
-    `The launcher \`${command.join(' ')}\` ended with status ${end.exitCode} before a guest said anything.\n${end.stderr.trim()}`,
-  );
 }
 
 function outcome(

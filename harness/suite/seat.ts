@@ -8,6 +8,7 @@ import type { CaseOutcome } from './case-outcome.ts';
 import type { ShellDeclaration, TargetDeclaration } from './declaration.ts';
 import { Observation } from './observation.ts';
 import { settle } from './settle.ts';
+import { refuseSilentLauncher } from './silent-launcher.ts';
 
 /** A booted machine with a shell that answered. */
 export interface Seat {
@@ -35,6 +36,7 @@ export async function bootToShell(
   const opened = await openShell(machine.console, shell, deadline, [], observation.fatal);
   if (opened.kind === 'open') return { kind: 'ready', machine, session: opened.session };
   await settle(machine);
+  await refuseSilentLauncher(machine);
   const completion: Completion =
     opened.kind === 'timeout'
       ? { kind: 'deadline', afterMs: within, waitingFor: 'the shell prompt after boot' }

@@ -9,6 +9,7 @@ import type { Environment } from './environment.ts';
 import { Observation } from './observation.ts';
 import { millis, planMachine } from './plan.ts';
 import { settle } from './settle.ts';
+import { refuseSilentLauncher } from './silent-launcher.ts';
 
 /** A booting machine, and when it reached each of the stages. */
 export class WatchedBoot implements AsyncDisposable {
@@ -32,11 +33,13 @@ export class WatchedBoot implements AsyncDisposable {
     return new WatchedBoot(machine, observation, declared.stages);
   }
 
+  /** @throws EnvironmentError when the machine turns out not to have been started at all. */
   async reach(stage: StageDeclaration, last: boolean): Promise<CaseOutcome> {
     const deadline = Deadline.after(Math.max(0, millis(stage.within) - this.#machine.ageMs));
     const inTime = await this.#wait(stage, deadline);
     // A panic just after the marker, or the rest of one that came instead of it.
     if (last || !inTime) await settle(this.#machine);
+    await refuseSilentLauncher(this.#machine);
     const line = this.#reached.get(stage);
     const { verdict, notes } = this.#judge(stage, line);
     return {

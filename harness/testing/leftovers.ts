@@ -11,7 +11,7 @@ export interface RunProcess {
 
 /** Every living process that a run of the project started: they all inherit its folder for temporary files. */
 export function processesOf(project: TestProject): RunProcess[] {
-  const mark = `\0TMPDIR=${project.temporary}\0`;
+  const mark = `\0TMPDIR=${project.temporary}`; // Or a folder within it: a run directory.
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
@@ -26,11 +26,9 @@ export function processesOf(project: TestProject): RunProcess[] {
     });
 }
 
-/** The project's running QEMUs whose command line has this word. */
-export function machinesOf(project: TestProject, word = ''): RunProcess[] {
-  return processesOf(project).filter(
-    ({ command }) => /^(?:\S*\/)?qemu-system-/.test(command) && command.includes(word),
-  );
+/** The project's running QEMUs. */
+export function machinesOf(project: TestProject): RunProcess[] {
+  return processesOf(project).filter(({ command }) => /^(?:\S*\/)?qemu-system-/.test(command));
 }
 
 /** What runs of the project have left: processes, and folders of machines. Waits a while for them to go; `[]` is how it should be. */

@@ -1,4 +1,5 @@
 import { type CliOptions, startVitest, type Vitest } from 'vitest/node';
+import { createRunDirectory } from '../qemu/reaper.ts';
 import { type Selection, selectionVariables } from './selection.ts';
 
 export interface RunOptions extends Selection {
@@ -24,6 +25,8 @@ export class RunRefused extends Error {
 export async function runSuites(options: RunOptions): Promise<number> {
   requirePattern(options.casePattern);
   Object.assign(process.env, selectionVariables({ ...options, suitesOnly: true }));
+  // What vitest puts aside there goes with the run directories, however this process ends.
+  process.env.TMPDIR = createRunDirectory();
   const cli: CliOptions = {
     watch: options.watch,
     run: !options.watch,

@@ -45,14 +45,14 @@ export function selectEnvironments(environments: readonly Environment[], selecti
   if (selection.target !== undefined && !targets.includes(selection.target)) {
     throw new DeclarationError(expected('target', targets, selection.target));
   }
-  const chosen = environments.filter(
-    (environment) =>
-      (arch === undefined || environment.arch === arch) &&
-      (selection.target === undefined || environment.target.name === selection.target),
+  const ofTarget = environments.filter(
+    ({ target }) => selection.target === undefined || target.name === selection.target,
   );
+  const chosen = ofTarget.filter((environment) => arch === undefined || environment.arch === arch);
   if (chosen.length === 0) {
-    const present = archNames.filter((name) => environments.some((environment) => environment.arch === name));
-    throw new DeclarationError(`arch: no target has an image for ${arch}; there are images for ${present.join(', ')}`);
+    const present = archNames.filter((name) => ofTarget.some((environment) => environment.arch === name));
+    const nobody = selection.target === undefined ? 'no target has an' : `${selection.target} has no`;
+    throw new DeclarationError(`arch: ${nobody} image for ${arch}; there are images for ${present.join(', ')}`);
   }
   return chosen;
 }

@@ -3,6 +3,7 @@ import type { ShellSession } from '../console/shell.ts';
 import { EnvironmentError, TwinbootError } from '../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Duration } from '../suite/declaration.ts';
+import type { BootedMachine } from '../suite/imperative.ts';
 import { millis } from '../suite/plan.ts';
 import { Deadline } from '../units.ts';
 
@@ -20,6 +21,8 @@ export interface CommandResult {
   readonly output: readonly string[];
 }
 
+type ReadyMachine = Extract<BootedMachine, { kind: 'ready' }>;
+
 const DEFAULT_TIMEOUT: Duration = '30s';
 
 /** The machine of one test: booted, its shell ready where the target has one, ended when the test ends. */
@@ -31,10 +34,12 @@ export class TestMachine {
   readonly console: TestConsole;
   readonly #machine: Machine;
   readonly #session: ShellSession | undefined;
+  readonly #fatal: AbortSignal;
 
-  constructor(machine: Machine, session: ShellSession | undefined, panics: readonly RegExp[]) {
+  constructor({ machine, session, fatal }: ReadyMachine, panics: readonly RegExp[]) {
     this.#machine = machine;
     this.#session = session;
+    this.#fatal = fatal;
     this.arch = machine.plan.machine.arch;
     const faces = machine.consoles.map((console): TestConsole => {
       const from = session ? console.nextIndex : 0;
@@ -51,12 +56,12 @@ export class TestMachine {
 
   /**
    * Runs a command at the target's shell.
-   * @throws TwinbootError when it does not end in time or the shell does not run it.
+   * @throws TwinbootError when it does not end in time, the shell does not run it, or the machine panics or ends meanwhile.
    */
   async run(command: string, options: { timeout?: Duration } = {}): Promise<CommandResult> {
     if (!this.#session) throw new TwinbootError('This target declares no shell: talk to machine.console.');
     const deadline = Deadline.after(millis(options.timeout ?? DEFAULT_TIMEOUT));
-    const outcome = await this.#session.run(command, { deadline });
+    const outcome = await this.#session.run(command, { deadline, signal: this.#fatal });
     if (outcome.kind !== 'finished')
       throw new TwinbootError(`The command \`${command}\` did not end as commands do: ${outcome.kind}.`);
     return { status: outcome.status, output: outcome.output.map((line) => line.text) };
