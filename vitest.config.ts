@@ -21,6 +21,9 @@ export default defineKernelConfig(
             name: 'unit',
             include: ['harness/**/*.test.ts', 'scripts/**/*.test.mjs'],
             exclude: ['**/*.e2e.test.ts'],
+            // A bound for tests that hang, not for hosts that are slow.
+            testTimeout: 300_000,
+            hookTimeout: 300_000,
           },
         },
         {

@@ -8,7 +8,7 @@ import { run } from './run.mjs';
 /**
  * Downloads the packages of the given roles for an architecture into `folder`, with apt, as any user, whatever the
  * host's own architecture is, and without touching what the host's apt and dpkg know. The host's sources are asked
- * first, for they may name a near mirror; then the distribution's own archive, for many hosts' sources know only the
+ * first; then, where the guest table names one, the distribution's own archive, for Ubuntu's sources know only the
  * host's architecture.
  *
  * @param {object[]} specs entries of the guest table's `packages`
