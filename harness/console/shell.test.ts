@@ -11,7 +11,7 @@ import type { CommandOutcome, ShellSpec } from './shell-spec.ts';
 // Real shells on a loaded host take their time; no test here is about time.
 vi.setConfig({ testTimeout: 120_000 });
 
-const patiently = (): Deadline => Deadline.after(60_000);
+const patiently = (): Deadline => Deadline.after(240_000);
 /** Eats all that is typed. It is not a program: ^C cannot come while the shell is starting one, and get lost. */
 const READS_FOREVER = 'while read line; do :; done';
 const textsOf = (outcome: CommandOutcome): string[] => outcome.output.map((line) => line.text);
