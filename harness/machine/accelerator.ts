@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { describeArch } from '../arch/archs.ts';
 import { EnvironmentError } from '../errors.ts';
+import { visibleLine } from '../lines/visible.ts';
 import { Deadline, formatMillis, type Millis } from '../units.ts';
 import { Machine } from './machine.ts';
 import type { MachinePlan } from './plan.ts';
@@ -25,7 +26,8 @@ export async function proveAccelerator(plan: MachinePlan): Promise<AcceleratorPr
     return await firstLine(machine).finally(() => machine.stop());
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    return { kind: 'useless', why: error.message };
+    // What happened, and the first of QEMU's own words; the command on the lines after is for evidence.
+    return { kind: 'useless', why: visibleLine(error.message.split('\n').slice(0, 2).join(' ')) };
   }
 }
 
