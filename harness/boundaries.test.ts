@@ -22,7 +22,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   qemu: { values: [BASICS, 'arch'] },
   network: { values: [BASICS] },
   console: { values: [BASICS, 'lines'], types: ['verdict'] },
-  machine: { values: [BASICS, 'arch', 'qemu', 'network', 'console'] },
+  machine: { values: [BASICS, 'arch', 'lines', 'qemu', 'network', 'console'] },
   verdict: { values: [BASICS, 'lines'], types: ['console', 'machine'] },
   evidence: { values: [BASICS, 'arch', 'lines', 'qemu', 'verdict'], types: ['machine'] },
   suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict'] },
