@@ -63,4 +63,17 @@ export class Deadline {
   get passed(): boolean {
     return this.remaining === 0;
   }
+
+  /** The first of `promises` to settle, or `late` when this deadline passes first. Leaves no timer behind. */
+  async race<T, Late>(promises: readonly Promise<T>[], late: Late): Promise<T | Late> {
+    let timer: NodeJS.Timeout | undefined;
+    const expiry = new Promise<Late>((resolve) => {
+      timer = setTimeout(() => resolve(late), this.remaining);
+    });
+    try {
+      return await Promise.race([...promises, expiry]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }

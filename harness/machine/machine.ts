@@ -173,18 +173,13 @@ async function answer({
 }: MachineParts): Promise<QemuVersion | undefined> {
   if (!qmp) return undefined;
   const deadline = Deadline.after(ANSWERS_WITHIN[plan.source.kind]);
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<'silent'>((resolve) => {
-    timer = setTimeout(resolve, deadline.remaining, 'silent');
-  });
   // A QEMU that greets and dies has its reason on stderr, which is whole when it is reaped.
   const ended = process.ended.then(() => undefined);
   const opened = qmp.open().then(
     (version) => version ?? ended,
     () => ended,
   );
-  const greeting = await Promise.race([opened, ended, expiry]);
-  clearTimeout(timer);
+  const greeting = await deadline.race([opened, ended], 'silent' as const);
   if (greeting !== undefined && greeting !== 'silent' && !isOlder(greeting, OLDEST_QEMU)) return greeting;
   await process.stop();
   if (greeting === undefined && (await hasRun(plan, consoles))) return undefined;

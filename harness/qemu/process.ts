@@ -1,7 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import { execa } from 'execa';
 import treeKill from 'tree-kill';
-import { type Millis, monotonicMs } from '../units.ts';
+import { Deadline, type Millis, monotonicMs } from '../units.ts';
 import { findExecutable } from './executable.ts';
 import { forgetReaped, reapWithUs } from './reaper.ts';
 
@@ -102,16 +102,8 @@ export class StreamedProcess {
     return 'SIGKILL';
   }
 
-  async #endsWithin(patience: Millis): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const expiry = new Promise<false>((resolve) => {
-      timer = setTimeout(resolve, patience, false);
-    });
-    try {
-      return await Promise.race([this.ended.then(() => true), expiry]);
-    } finally {
-      clearTimeout(timer);
-    }
+  #endsWithin(patience: Millis): Promise<boolean> {
+    return Deadline.after(patience).race([this.ended.then(() => true)], false);
   }
 
   /** A process that left the group and the tree may hold them open for ever; nobody here waits for it. */

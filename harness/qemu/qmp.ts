@@ -112,20 +112,15 @@ export class QmpClient {
   async event(name: string, deadline: Deadline): Promise<QmpEvent | undefined> {
     const kept = this.events.find((event) => event.name === name);
     if (kept) return kept;
-    let timer: NodeJS.Timeout | undefined;
     let unsubscribe = () => {};
     const arrival = new Promise<QmpEvent>((resolve) => {
       unsubscribe = this.subscribe((event) => {
         if (event.name === name) resolve(event);
       });
     });
-    const expiry = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, deadline.remaining, undefined);
-    });
     try {
-      return await Promise.race([arrival, this.closed.then(() => undefined), expiry]);
+      return await deadline.race([arrival, this.closed.then(() => undefined)], undefined);
     } finally {
-      clearTimeout(timer);
       unsubscribe();
     }
   }

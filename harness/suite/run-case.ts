@@ -100,22 +100,13 @@ export async function runBoot(
 }
 
 async function waitForEnd(machine: Machine, observation: Observation, deadline: Deadline): Promise<Completion> {
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<Completion>((resolve) => {
-    const late: Completion = { kind: 'deadline', afterMs: deadline.budget, waitingFor: 'the guest to end' };
-    timer = setTimeout(resolve, deadline.remaining, late);
-  });
   const cut = new Promise<Completion>((resolve) => {
     const abort = () => resolve(machine.end ? { kind: 'machine-ended' } : { kind: 'cut-short' });
     if (observation.fatal.aborted) abort();
     else observation.fatal.addEventListener('abort', abort, { once: true });
   });
   const decided = observation.caseDecided.then((): Completion => ({ kind: 'case-line' }));
-  try {
-    return await Promise.race([cut, decided, expiry]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return deadline.race([cut, decided], { kind: 'deadline', afterMs: deadline.budget, waitingFor: 'the guest to end' });
 }
 
 function outcome(
