@@ -29,6 +29,20 @@ export function parseBytes(text: string | number): Bytes | undefined {
   return Number(match[1]) * BYTES_PER[match[2] as keyof typeof BYTES_PER];
 }
 
+/** `512 KiB`, `1.5 GiB`: for people. */
+export function formatBytes(bytes: Bytes): string {
+  const unit = [...SIZES].reverse().find(([, size]) => bytes >= size);
+  if (!unit) return `${bytes} B`;
+  const [name, size] = unit;
+  return `${Number((bytes / size).toFixed(1))} ${name}`;
+}
+
+const SIZES = [
+  ['KiB', 2 ** 10],
+  ['MiB', 2 ** 20],
+  ['GiB', 2 ** 30],
+] as const;
+
 /** `340 ms`, `5.0 s`, `2 min 5 s`: for people. */
 export function formatMillis(ms: Millis): string {
   const rounded = Math.round(ms);

@@ -12,6 +12,8 @@ export const aarch64 = {
     disk: { 'virtio-blk': 'virtio-blk-pci' },
     nic: 'virtio-net-pci,romfile=',
   },
+  // The loader writes into guest RAM and is gone (QEMU, hw/arm/boot.c).
+  resumesWithKernel: false,
   // SYS_EXIT_EXTENDED carries the status (Arm semihosting 2.0, section 7). Semihosting also opens the host's files to
   // the guest, so it is there only for cases that declare exit statuses.
   exitDevice: ['-semihosting-config', 'enable=on,target=native'],

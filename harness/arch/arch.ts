@@ -14,6 +14,11 @@ export interface ArchDescription {
     readonly disk: Readonly<Record<'virtio-blk', string>>;
     readonly nic: string;
   };
+  /**
+   * Whether QEMU needs `-kernel` to take up the state of a machine that was booted with it: on some boards the loader is part
+   * of that state. Where it does not, reading the files again is only time lost.
+   */
+  readonly resumesWithKernel: boolean;
   /** argv that lets the guest end QEMU with an exit status of its own. */
   readonly exitDevice: readonly string[];
   /** What Node calls this architecture in `os.arch()`: only there can a hardware accelerator run it. */

@@ -15,6 +15,8 @@ export const x86_64 = {
     // Without its boot ROM: nothing boots from the network, and the ROM file is a package of its own.
     nic: 'virtio-net-pci,romfile=',
   },
+  // The option ROM that starts a -kernel is a RAM block of its own (QEMU, hw/i386/x86.c, hw/core/loader.c).
+  resumesWithKernel: true,
   // Writing V to port 0xf4 ends QEMU with status (V << 1) | 1 (QEMU, hw/misc/debugexit.c).
   exitDevice: ['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
   nodeArch: 'x64',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Machine } from '../machine/machine.ts';
 import { reproduceScript } from './reproduce-script.ts';
@@ -18,6 +18,8 @@ export function writeEvidence(folder: string, verdict: string, machine: Machine 
   if (!machine) return;
   for (const log of machine.consoleLogs)
     copyFileSync(log, path.join(folder, path.basename(log).replace(/^console\d+-/, 'console-')));
+  for (const log of machine.bootLogs.filter((file) => existsSync(file)))
+    copyFileSync(log, path.join(folder, path.basename(log)));
   writeFileSync(path.join(folder, 'reproduce.sh'), reproduceScript(machine.plan), { mode: 0o755 });
   if (machine.end?.stderr) writeFileSync(path.join(folder, 'qemu-stderr.txt'), machine.end.stderr);
 }

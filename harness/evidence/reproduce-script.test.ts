@@ -85,7 +85,7 @@ describe('the script of a machine', () => {
     expect(reproduceScript(planOf(kernel('console=ttyS0 quiet'))).split('\n')).toEqual([
       '#!/bin/sh',
       '# The first serial line is this terminal; ^A x ends QEMU. Arguments given to this script are appended, as in -s -S.',
-      'exec qemu-system-x86_64 -machine q35 -accel tcg -smp 1 -m 256M -nodefaults -no-user-config -display none -no-reboot ' +
+      'exec qemu-system-x86_64 -machine q35 -accel tcg -smp 1 -m 256M -nodefaults -no-user-config -display none -no-reboot -rtc clock=vm ' +
         '-chardev stdio,mux=on,signal=off,id=console0 -serial chardev:console0 -nic none ' +
         '-kernel /k/vmlinuz -append \'console=ttyS0 quiet\' -snapshot "$@"',
       '',

@@ -39,6 +39,7 @@ function body({ source, machine, consoles, exitDevice }: MachinePlan): string[] 
         ...(image.from === 'disk' ? { bootDisk: { path: image.disk, format: 'raw' as const, readonly: false } } : {}),
         services: undefined,
         startStopped: false,
+        sandbox: false,
         exitDevice,
       });
       const scratch = machine.disks.flatMap((disk, index) =>

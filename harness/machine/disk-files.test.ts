@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EnvironmentError } from '../errors.ts';
+import type { BootImage, DiskFile } from '../qemu/argv.ts';
 import { findExecutable } from '../qemu/executable.ts';
 import type { ResolvedDisk } from '../qemu/resolve.ts';
-import { createOverlay, prepareDiskFiles } from './disk-files.ts';
+import { copyBlankOverlays, createBlankOverlays, type DiskFiles, diskFilesIn, prepareDiskFiles } from './disk-files.ts';
 
 /** For a host that is busy; nothing here waits for time to pass. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -55,6 +56,12 @@ function guestWrites(file: string): void {
   execFileSync('qemu-io', ['-f', 'qcow2', '-c', 'write -P 0xff 0 4096', file]);
 }
 
+const kernel: BootImage = { from: 'kernel', kernel: '/k/kernel' };
+
+async function prepare(disks: readonly ResolvedDisk[], image = kernel): Promise<readonly DiskFile[]> {
+  return (await prepareDiskFiles(at('run'), disks, image)).disks;
+}
+
 /** What a guest reads from it. */
 function contentOf(file: string, format: string): Buffer {
   execFileSync('qemu-img', ['convert', '-f', format, '-O', 'raw', file, at('content')]);
@@ -68,7 +75,7 @@ function hashOf(file: string): string {
 describe('an overlay', () => {
   test('reads as its source, and takes what the guest writes instead of it', async () => {
     const before = hashOf(at('source.img'));
-    const [file] = await prepareDiskFiles([overlay(at('source.img'))], at('run'));
+    const [file] = await prepare([overlay(at('source.img'))]);
     expect(file).toEqual({ path: at('run/disk0.qcow2'), format: 'qcow2', readonly: false });
     expect(contentOf(at('run/disk0.qcow2'), 'qcow2').equals(readFileSync(at('source.img')))).toBe(true);
     guestWrites(at('run/disk0.qcow2'));
@@ -78,7 +85,7 @@ describe('an overlay', () => {
 
   test('is told its source’s format, which is never guessed', async () => {
     execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', at('source.qcow2'), '3M']);
-    await prepareDiskFiles([overlay(at('source.qcow2'), 'qcow2'), overlay(at('source.qcow2'), 'raw')], at('run'));
+    await prepare([overlay(at('source.qcow2'), 'qcow2'), overlay(at('source.qcow2'), 'raw')]);
     expect(infoOf(at('run/disk0.qcow2'))).toMatchObject({
       'backing-filename-format': 'qcow2',
       'virtual-size': 3 * 2 ** 20,
@@ -90,13 +97,13 @@ describe('an overlay', () => {
     'may stand on %j',
     async (name) => {
       writeFileSync(at(name), Buffer.alloc(2 ** 16, name));
-      await createOverlay(at(name), 'raw', at('run/overlay.qcow2'));
-      expect(contentOf(at('run/overlay.qcow2'), 'qcow2').equals(readFileSync(at(name)))).toBe(true);
+      await prepare([overlay(at(name))]);
+      expect(contentOf(at('run/disk0.qcow2'), 'qcow2').equals(readFileSync(at(name)))).toBe(true);
     },
   );
 
   test('without a source is refused in qemu-img’s words', async () => {
-    const made = prepareDiskFiles([overlay(at('missing.img'))], at('run'));
+    const made = prepare([overlay(at('missing.img'))]);
     await expect(made).rejects.toThrow(EnvironmentError);
     await expect(made).rejects.toThrow(/^qemu-img create .*missing\.img.* failed: .*No such file or directory/s);
   });
@@ -104,7 +111,7 @@ describe('an overlay', () => {
 
 describe('a scratch disk', () => {
   test('is empty, as large as declared, and costs next to nothing', async () => {
-    const [file] = await prepareDiskFiles([scratch(2 ** 24)], at('run'));
+    const [file] = await prepare([scratch(2 ** 24)]);
     expect(file).toEqual({ path: at('run/disk0.qcow2'), format: 'qcow2', readonly: false });
     expect(infoOf(at('run/disk0.qcow2'))).toMatchObject({ format: 'qcow2', 'virtual-size': 2 ** 24 });
     expect(readFileSync(at('run/disk0.qcow2')).length).toBeLessThan(2 ** 20);
@@ -120,13 +127,50 @@ test('a readonly disk is the source itself', async () => {
     format: 'raw',
     interface: 'virtio-blk',
   };
-  expect(await prepareDiskFiles([disk], at('run'))).toEqual([
-    { path: at('source.img'), format: 'raw', readonly: true },
-  ]);
+  expect(await prepare([disk])).toEqual([{ path: at('source.img'), format: 'raw', readonly: true }]);
 });
 
 test('disks keep their order, each with a file of its own', async () => {
-  const files = await prepareDiskFiles([scratch(2 ** 20), overlay(at('source.img')), scratch(2 ** 21)], at('run'));
+  const files = await prepare([scratch(2 ** 20), overlay(at('source.img')), scratch(2 ** 21)]);
   expect(files.map((file) => path.basename(file.path))).toEqual(['disk0.qcow2', 'disk1.qcow2', 'disk2.qcow2']);
   expect(files.map((file) => infoOf(file.path)['virtual-size'])).toEqual([2 ** 20, 2 ** 20, 2 ** 21]);
+});
+
+describe('the disks of a clone', () => {
+  const image: BootImage = { from: 'disk', disk: at('source.img') };
+
+  test('read as the template left them, and write to files of their own', async () => {
+    const frozen = await prepareDiskFiles(at('run'), [overlay(at('source.img')), scratch(2 ** 20)], image);
+    guestWrites(at('run/disk0.qcow2'));
+    await createBlankOverlays(frozen);
+    const frozenHash = hashOf(at('run/disk0.qcow2'));
+
+    const clones: DiskFiles[] = [];
+    for (const name of ['one', 'two']) {
+      mkdirSync(at(name));
+      clones.push(
+        await copyBlankOverlays(diskFilesIn(at('run'), [overlay(at('source.img')), scratch(2 ** 20)], image), at(name)),
+      );
+    }
+    const [one, two] = clones as [DiskFiles, DiskFiles];
+    expect(one).toEqual({
+      disks: [
+        { path: at('one/disk0.qcow2'), format: 'qcow2', readonly: false },
+        { path: at('one/disk1.qcow2'), format: 'qcow2', readonly: false },
+      ],
+      bootDisk: { path: at('one/boot.qcow2'), format: 'qcow2', readonly: false },
+    });
+    execFileSync('qemu-io', ['-f', 'qcow2', '-c', 'write -P 0x11 0 512', at('one/disk0.qcow2')]);
+    expect(contentOf(at('one/disk0.qcow2'), 'qcow2').subarray(511, 513)).toEqual(Buffer.from([0x11, 0xff]));
+    expect(contentOf(two.disks[0]?.path ?? '', 'qcow2')[0]).toBe(0xff);
+    expect(hashOf(at('run/disk0.qcow2'))).toBe(frozenHash);
+  });
+
+  test('are the source itself where it is readonly', async () => {
+    const disk: ResolvedDisk = { ...overlay(at('source.img')), mode: 'readonly' } as ResolvedDisk;
+    const frozen = await prepareDiskFiles(at('run'), [disk], kernel);
+    await createBlankOverlays(frozen);
+    expect(await copyBlankOverlays(frozen, at('run'))).toEqual(frozen);
+    expect(readdirSync(at('run'))).toEqual([]);
+  });
 });

@@ -51,7 +51,7 @@ const test = base.extend<Fixtures>({
         consoles,
         exitDevice: false,
       };
-      const launched = await launch(plan, directory);
+      const launched = await launch(plan, { kind: 'boot' }, directory);
       for (const port of launched.consoles) port.on('error', () => {});
       started.push(launched);
       return launched;

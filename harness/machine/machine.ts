@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { GuestConsole } from '../console/guest-console.ts';
 import { EnvironmentError } from '../errors.ts';
@@ -6,9 +7,12 @@ import { standardServices } from '../network/services.ts';
 import type { EndingRung, StreamedProcess } from '../qemu/process.ts';
 import { type QemuVersion, QmpClient } from '../qemu/qmp.ts';
 import { createRunDirectory, removeRunDirectory } from '../qemu/reaper.ts';
+import { giveUpSandbox } from '../qemu/sandbox.ts';
 import { formatVersion, isOlder, OLDEST_QEMU } from '../qemu/version.ts';
 import { Deadline, formatMillis, type Millis, monotonicMs } from '../units.ts';
+import { type Beginning, bootLogName } from './beginning.ts';
 import { type Launch, launch } from './launch.ts';
+import { loadState } from './load-state.ts';
 import type { MachineEnd } from './machine-end.ts';
 import type { MachinePlan } from './plan.ts';
 import { StreamLog } from './stream-log.ts';
@@ -31,6 +35,7 @@ export class Machine implements AsyncDisposable {
   readonly version: QemuVersion | undefined;
   /** Resolves once QEMU is reaped and everything it had sent is read. Never rejects. */
   readonly ended: Promise<MachineEnd>;
+  readonly #beginning: Beginning;
   readonly #process: StreamedProcess;
   readonly #directory: string;
   readonly #logs: readonly StreamLog[];
@@ -44,6 +49,7 @@ export class Machine implements AsyncDisposable {
     this.consoles = parts.consoles;
     this.qmp = parts.qmp;
     this.version = version;
+    this.#beginning = parts.beginning;
     this.#process = parts.launch.process;
     this.#directory = parts.directory;
     this.#logs = parts.logs;
@@ -55,13 +61,15 @@ export class Machine implements AsyncDisposable {
    * Starts a machine with every stream attached before its first instruction.
    * @throws EnvironmentError when an image, a disk or QEMU itself is not as it must be; nothing is left running then.
    */
-  static async boot(plan: MachinePlan): Promise<Machine> {
+  static async boot(plan: MachinePlan, beginning: Beginning = { kind: 'boot' }): Promise<Machine> {
     const directory = createRunDirectory();
     let started: Launch | undefined;
     try {
-      started = await launch(plan, directory);
-      const parts = attach(plan, started, directory);
-      const machine = new Machine(parts, await answer(parts));
+      started = await launch(plan, beginning, directory);
+      const parts = attach(plan, beginning, started, directory);
+      const version = await answer(parts);
+      if (parts.qmp && started.state !== undefined) await loadState(parts.qmp, started.process, started.state);
+      const machine = new Machine(parts, version);
       // A launcher's machine runs already. To send it a command for nothing is no good: one that is under way when a guest
       // powers off can keep QEMU (7.2, monitor_cleanup) from ever ending. A machine that is dead by now is told by `ended`.
       if (plan.source.kind === 'qemu') await machine.qmp?.execute('cont').catch(() => {});
@@ -69,6 +77,7 @@ export class Machine implements AsyncDisposable {
     } catch (error) {
       await started?.process.stop();
       removeRunDirectory(directory);
+      if (giveUpSandbox(started?.process.stderr ?? '')) return Machine.boot(plan, beginning);
       throw error;
     }
   }
@@ -90,6 +99,13 @@ export class Machine implements AsyncDisposable {
   /** Files with the raw bytes of each serial line, until the machine is stopped. */
   get consoleLogs(): readonly string[] {
     return this.#logs.map((log) => log.path);
+  }
+
+  /** Files with what the serial lines of a clone's template said until it was ready. Any may be gone. */
+  get bootLogs(): readonly string[] {
+    const beginning = this.#beginning;
+    if (beginning.kind !== 'clone') return [];
+    return this.plan.consoles.map((role) => path.join(beginning.folder, bootLogName(role)));
   }
 
   /**
@@ -134,6 +150,7 @@ export class Machine implements AsyncDisposable {
 
 interface MachineParts {
   readonly plan: MachinePlan;
+  readonly beginning: Beginning;
   readonly launch: Launch;
   readonly directory: string;
   readonly consoles: readonly GuestConsole[];
@@ -142,7 +159,7 @@ interface MachineParts {
   readonly services: ServiceHost | undefined;
 }
 
-function attach(plan: MachinePlan, started: Launch, directory: string): MachineParts {
+function attach(plan: MachinePlan, beginning: Beginning, started: Launch, directory: string): MachineParts {
   const startedAt = started.process.spawnedAt;
   const logs = plan.consoles.map((role, index) => new StreamLog(`${directory}/console${index}-${role}.log`));
   const consoles = started.consoles.map((port: Duplex, index) => {
@@ -155,6 +172,7 @@ function attach(plan: MachinePlan, started: Launch, directory: string): MachineP
   });
   return {
     plan,
+    beginning,
     launch: started,
     directory,
     consoles,

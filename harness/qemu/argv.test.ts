@@ -17,6 +17,7 @@ const wired: Wiring = {
   disks: [],
   services: undefined,
   startStopped: true,
+  sandbox: false,
   exitDevice: false,
 };
 
@@ -76,6 +77,7 @@ describe('the least machine', () => {
       '-no-user-config',
       '-display none',
       '-no-reboot',
+      '-rtc clock=vm',
       '-chardev socket,fd=3,id=monitor',
       '-mon chardev=monitor,mode=control',
       '-chardev socket,fd=4,id=console0',
@@ -84,6 +86,7 @@ describe('the least machine', () => {
       '-kernel /k/vmlinuz',
       '-initrd /k/initramfs',
       '-append console=ttyS0 quiet',
+      '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
       '-S',
     ]);
   });
@@ -99,6 +102,7 @@ describe('the least machine', () => {
       '-no-user-config',
       '-display none',
       '-no-reboot',
+      '-rtc clock=vm',
       '-chardev socket,fd=3,id=monitor',
       '-mon chardev=monitor,mode=control',
       '-chardev socket,fd=4,id=console0',
@@ -107,6 +111,7 @@ describe('the least machine', () => {
       '-kernel /k/vmlinuz',
       '-initrd /k/initramfs',
       '-append console=ttyAMA0',
+      '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
       '-S',
     ]);
   });
@@ -133,6 +138,7 @@ describe('a machine with everything', () => {
     ],
     services: 'socket,fd=6',
     startStopped: true,
+    sandbox: true,
     exitDevice: true,
   };
   const common = [
@@ -143,6 +149,7 @@ describe('a machine with everything', () => {
     '-no-user-config',
     '-display none',
     '-no-reboot',
+    '-rtc clock=vm',
     '-bios /f/firmware.fd',
     '-chardev socket,fd=3,id=monitor',
     '-mon chardev=monitor,mode=control',
@@ -169,6 +176,7 @@ describe('a machine with everything', () => {
       ...common,
       '-device isa-debug-exit,iobase=0xf4,iosize=4',
       '-device edu',
+      '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
       '-S',
     ]);
   });
@@ -180,6 +188,7 @@ describe('a machine with everything', () => {
       ...common,
       '-semihosting-config enable=on,target=native',
       '-device edu',
+      '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
       '-S',
     ]);
   });
@@ -216,6 +225,7 @@ describe('an image', () => {
     expect(argvOf({}, { from: 'kernel', kernel: '/k/Image', dtb: '/k/board.dtb' }).slice(-3)).toEqual([
       '-kernel /k/Image',
       '-dtb /k/board.dtb',
+      '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
       '-S',
     ]);
   });
@@ -224,6 +234,7 @@ describe('an image', () => {
     expect(argvOf({}, { from: 'cdrom', iso: '/i/os.iso' }).slice(-3)).toEqual([
       '-drive file=/i/os.iso,format=raw,media=cdrom,readonly=on',
       '-boot d',
+      '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
       '-S',
     ]);
   });

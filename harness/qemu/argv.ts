@@ -1,3 +1,4 @@
+import type { ArchDescription } from '../arch/arch.ts';
 import { describeArch } from '../arch/archs.ts';
 import type { ResolvedMachine } from './resolve.ts';
 
@@ -27,8 +28,20 @@ export interface Wiring {
   readonly services: string | undefined;
   /** The first instruction waits for the monitor's `cont`. */
   readonly startStopped: boolean;
+  /** A file behind the guest's RAM; without it, the RAM is anonymous. */
+  readonly memory?: MemoryFile;
+  /** The monitor's `migrate-incoming` says where the machine's state comes from; it does not boot. */
+  readonly incoming?: boolean;
+  /** QEMU may start no process and gain no privilege: the guest is not trusted. Not every build of QEMU can. */
+  readonly sandbox: boolean;
   /** The guest may end QEMU with an exit status. */
   readonly exitDevice: boolean;
+}
+
+export interface MemoryFile {
+  readonly path: string;
+  /** `written`: the guest writes to the file. `copied`: it reads the file, and a page that it writes becomes its own. */
+  readonly pages: 'written' | 'copied';
 }
 
 export interface DiskFile {
@@ -40,12 +53,16 @@ export interface DiskFile {
 /** QEMU's arguments, its binary not included. Pure: the same machine gives the same arguments. */
 export function qemuArgv(machine: ResolvedMachine, image: BootImage, wiring: Wiring): string[] {
   const arch = describeArch(machine.arch);
+  const { memory } = wiring;
   return [
-    ...['-machine', machine.board, '-accel', machine.accelerator],
+    ...['-machine', memory ? `${machine.board},memory-backend=ram` : machine.board, '-accel', machine.accelerator],
     ...(machine.cpu ? ['-cpu', machine.cpu] : []),
     ...['-smp', String(machine.cpus), '-m', `${machine.memoryBytes / 2 ** 20}M`],
+    ...(memory ? memoryArgv(memory, machine) : []),
     // A reset ends QEMU, so that a kernel which resets for ever is seen the first time.
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    // The guest's clocks agree with each other, also in a machine that was frozen for a while.
+    ...['-rtc', 'clock=vm'],
     ...(machine.firmware ? ['-bios', machine.firmware] : []),
     ...monitorArgv(wiring),
     ...wiring.consoles.flatMap((chardev, index) => [
@@ -59,11 +76,21 @@ export function qemuArgv(machine: ResolvedMachine, image: BootImage, wiring: Wir
       return file ? diskArgv(`disk${index}`, file, arch.devices.disk[disk.interface]) : [];
     }),
     ...networkArgv(machine, wiring, arch.devices.nic),
-    ...imageArgv(image, wiring, arch.devices.disk['virtio-blk']),
+    ...imageArgv(image, wiring, arch),
     ...(wiring.exitDevice ? arch.exitDevice : []),
     ...machine.qemu,
+    ...(wiring.sandbox && !machine.qemu.includes('-sandbox') ? SANDBOX : []),
     ...(wiring.startStopped ? ['-S'] : []),
+    ...(wiring.incoming ? ['-incoming', 'defer'] : []),
   ];
+}
+
+const SANDBOX = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'];
+
+function memoryArgv({ path, pages }: MemoryFile, { memoryBytes }: ResolvedMachine): string[] {
+  const share = pages === 'written' ? 'on' : 'off';
+  const file = `mem-path=${escapeOptionValue(path)},size=${memoryBytes},share=${share}`;
+  return ['-object', `memory-backend-file,id=ram,${file}`];
 }
 
 /** QEMU splits option values on commas; one that belongs to the value is doubled (QEMU, docs/system/qemu-manpage). */
@@ -96,9 +123,10 @@ function networkArgv({ network }: ResolvedMachine, wiring: Wiring, nic: string):
   }
 }
 
-function imageArgv(image: BootImage, wiring: Wiring, diskDevice: string): string[] {
+function imageArgv(image: BootImage, wiring: Wiring, arch: ArchDescription): string[] {
   switch (image.from) {
     case 'kernel':
+      if (wiring.incoming) return arch.resumesWithKernel ? ['-kernel', image.kernel] : [];
       return [
         ...['-kernel', image.kernel],
         ...(image.initrd ? ['-initrd', image.initrd] : []),
@@ -108,7 +136,7 @@ function imageArgv(image: BootImage, wiring: Wiring, diskDevice: string): string
     case 'cdrom':
       return ['-drive', `file=${escapeOptionValue(image.iso)},format=raw,media=cdrom,readonly=on`, '-boot', 'd'];
     case 'disk':
-      return wiring.bootDisk ? diskArgv('boot', wiring.bootDisk, `${diskDevice},bootindex=0`) : [];
+      return wiring.bootDisk ? diskArgv('boot', wiring.bootDisk, `${arch.devices.disk['virtio-blk']},bootindex=0`) : [];
     default:
       return image satisfies never;
   }

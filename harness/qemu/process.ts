@@ -20,6 +20,8 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many streams beside stdin, stdout and stderr the process inherits, from file descriptor 3 on. */
   readonly streams: number;
+  /** Open files that it inherits, as the descriptors after the streams. The caller may close its own once this is made. */
+  readonly files?: readonly number[];
 }
 
 const STDERR_KEPT_CHARS = 16 * 1024;
@@ -46,7 +48,11 @@ export class StreamedProcess {
   constructor(file: string, args: readonly string[], options: ProcessOptions) {
     const [command, commandArgs] = diesWithParent(file, args);
     const subprocess = execa(command, commandArgs, {
-      stdio: ['pipe', 'pipe', 'pipe', ...Array.from({ length: options.streams }, () => 'pipe' as const)],
+      stdio: [
+        ...(['pipe', 'pipe', 'pipe'] as const),
+        ...new Array<'pipe'>(options.streams).fill('pipe'),
+        ...((options.files ?? []) as readonly 3[]), // Any descriptor will do; the type knows those of one digit.
+      ],
       buffer: false,
       reject: false,
       cleanup: false, // The reaper covers more endings than an exit handler can.
@@ -58,7 +64,7 @@ export class StreamedProcess {
     if (this.pid) reapWithUs(this.pid);
     this.stdin = (subprocess.stdin ?? undefined) as Duplex | undefined;
     this.stdout = subprocess.stdout ?? undefined;
-    this.streams = subprocess.stdio.slice(3) as unknown as Duplex[];
+    this.streams = subprocess.stdio.slice(3, 3 + options.streams) as unknown as Duplex[];
     this.#stderrStream = subprocess.stderr ?? undefined;
     this.#stderrStream?.on('data', (bytes: Buffer) => this.#keepStderr(bytes.toString()));
     this.ended = subprocess.then((result) => {

@@ -125,11 +125,19 @@ export interface BootDeclaration {
   readonly qemu?: readonly string[];
 }
 
+/**
+ * What the cases of a suite share. `'clone'` (default): nothing; the machine is booted once and frozen at its shell, and each
+ * case goes on from there in a copy of its own. `'shared'`: one such copy, cases in order, replaced after anything but a
+ * pass. `'fresh'`: nothing; a real boot for each case. Where machines cannot be cloned they are booted, and that is said.
+ */
+export type Isolation = (typeof isolations)[number];
+
+export const isolations = ['clone', 'shared', 'fresh'] as const;
+
 export interface SuiteDeclaration {
   /** What the target must provide; otherwise every case is skipped, with the reason. */
   readonly needs?: readonly string[];
-  /** `'shared'` (default): one machine, cases in order, replaced after anything but a pass. `'fresh'`: a boot for each case. */
-  readonly isolation?: 'shared' | 'fresh';
+  readonly isolation?: Isolation;
   /** Fields of the profile that this suite sets otherwise. */
   readonly machine?: Partial<MachineProfile>;
   /** Fewer cases executed than this is a failure, not a green run. Not applied when a filter chose among the cases. */

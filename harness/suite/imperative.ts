@@ -6,8 +6,8 @@ import { judge } from '../verdict/judge.ts';
 import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
 import type { Environment } from './environment.ts';
 import { Observation } from './observation.ts';
-import { bootBudget, planMachine } from './plan.ts';
-import { bootToShell } from './seat.ts';
+import { planMachine } from './plan.ts';
+import { Seats } from './seats.ts';
 import { settle } from './settle.ts';
 
 /** A machine for a test that is written as code, or why there is none. */
@@ -23,13 +23,20 @@ export type BootedMachine =
     }
   | { readonly kind: 'failed'; readonly outcome: CaseOutcome };
 
-/** Boots the environment's machine, up to its shell where the target has one. */
-export async function bootMachine(environment: Environment, root: string): Promise<BootedMachine> {
+/**
+ * The environment's machine: at its shell, cloned where that can be, when the target has one; else as it begins to boot.
+ * @param tell Hears, for people, why machines are not cloned.
+ */
+export async function bootMachine(
+  environment: Environment,
+  root: string,
+  tell: (notice: string) => void,
+): Promise<BootedMachine> {
   const { target } = environment;
   const plan = planMachine(environment, {}, root);
   try {
     if (!target.shell) return ready(await Machine.boot(plan), undefined, environment);
-    const seat = await bootToShell(plan, target, target.shell, bootBudget(environment));
+    const seat = await new Seats(environment, target.shell, 'clone', tell).take(plan);
     return seat.kind === 'ready' ? ready(seat.machine, seat.session, environment) : seat;
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;

@@ -3,6 +3,7 @@ import { archSpellings, normaliseArch } from '../arch/archs.ts';
 import { nearest } from '../expected.ts';
 import { accelerators, diskModes } from '../qemu/profile.ts';
 import { parseBytes, parseMillis } from '../units.ts';
+import { isolations } from './declaration.ts';
 
 /**
  * The shapes of declarations, checked once when they are loaded. They follow the interfaces in declaration.ts field by
@@ -211,7 +212,7 @@ const caseSchema = fields({
 
 export const suiteSchema = fields({
   needs: z.array(text).optional(),
-  isolation: z.enum(['shared', 'fresh']).optional(),
+  isolation: z.enum(isolations).optional(),
   machine: machineOverrides.optional(),
   atLeast: positive.optional(),
   timeout: duration.optional(),

@@ -1,6 +1,5 @@
 import { openShell, type ShellSession } from '../console/shell.ts';
-import { Machine } from '../machine/machine.ts';
-import type { MachinePlan } from '../machine/plan.ts';
+import type { Machine } from '../machine/machine.ts';
 import { Deadline, type Millis } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Completion } from '../verdict/signals.ts';
@@ -21,17 +20,18 @@ export type SeatOutcome =
   | { readonly kind: 'failed'; readonly outcome: CaseOutcome };
 
 /**
- * Boots a machine up to its shell.
+ * Brings a machine up to its shell.
+ * @param start Starts it.
  * @throws EnvironmentError when the machine cannot be started at all.
  */
 export async function bootToShell(
-  plan: MachinePlan,
+  start: () => Promise<Machine>,
   target: TargetDeclaration,
   shell: ShellDeclaration,
   within: Millis,
 ): Promise<SeatOutcome> {
   const deadline = Deadline.after(within);
-  const machine = await Machine.boot(plan);
+  const machine = await start();
   using observation = new Observation(machine, target.panics ?? [], {}, 'first line');
   const opened = await openShell(machine.console, shell, deadline, [], observation.fatal);
   if (opened.kind === 'open') return { kind: 'ready', machine, session: opened.session };

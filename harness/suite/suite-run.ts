@@ -2,34 +2,40 @@ import { EnvironmentError } from '../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { VerdictKind } from '../verdict/verdict.ts';
 import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
-import type { CaseDeclaration, SuiteDeclaration } from './declaration.ts';
+import type { CaseDeclaration, Isolation, SuiteDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
-import { bootBudget, type CasePlan, planCase } from './plan.ts';
+import { type CasePlan, planCase } from './plan.ts';
 import { runBoot, runCommand } from './run-case.ts';
-import { bootToShell, type Seat } from './seat.ts';
-
-/** A kernel that twice does not get to its shell will not do so for the next case either. */
-const BOOTS_TRIED = 2;
+import type { SeatOutcome } from './seat.ts';
+import { Seats } from './seats.ts';
 
 /** After these the machine is as it was: its shell has answered, and nothing of the case ran wrong in it. */
 const TRUSTED_AFTER: ReadonlySet<VerdictKind> = new Set(['pass', 'skip', 'missing']);
 
+/** What a suite's cases share unless it says otherwise: nothing. */
+export const DEFAULT_ISOLATION: Isolation = 'clone';
+
 /**
- * One suite in one environment: runs its cases in the order asked for, on one machine as long as they pass. After
- * anything but a pass the machine is thrown away, and the next case gets a new one.
+ * One suite in one environment. Each case gets a machine of its own, so that several may run at once; in a `shared` suite
+ * they run one after another on one machine as long as they pass, and after anything else the next case gets a new one.
  */
 export class SuiteRun implements AsyncDisposable {
   readonly #environment: Environment;
   readonly #suite: SuiteDeclaration;
   readonly #root: string;
-  #seat: Seat | undefined;
-  #failedBoots = 0;
-  #bootFailure: CaseOutcome | undefined;
+  readonly #isolation: Isolation;
+  readonly #seats: Seats | undefined;
+  /** The machine of a shared suite between two cases. */
+  #seat: Extract<SeatOutcome, { kind: 'ready' }> | undefined;
 
-  constructor(environment: Environment, suite: SuiteDeclaration, root: string) {
+  /** @param tell Hears, for people, what is otherwise than declared. */
+  constructor(environment: Environment, suite: SuiteDeclaration, root: string, tell: (notice: string) => void) {
     this.#environment = environment;
     this.#suite = suite;
     this.#root = root;
+    this.#isolation = suite.isolation ?? DEFAULT_ISOLATION;
+    const { shell } = environment.target;
+    this.#seats = shell && new Seats(environment, shell, this.#isolation === 'fresh' ? 'boot' : 'clone', tell);
   }
 
   /**
@@ -39,10 +45,7 @@ export class SuiteRun implements AsyncDisposable {
    */
   async run(declared: CaseDeclaration, keepEvidence: (outcome: CaseOutcome) => Promise<void>): Promise<CaseOutcome> {
     const outcome = await this.#judged(planCase(this.#environment, this.#suite, declared, this.#root));
-    const keepsMachine =
-      TRUSTED_AFTER.has(outcome.verdict.kind) &&
-      this.#seat?.machine === outcome.machine &&
-      this.#suite.isolation !== 'fresh';
+    const keepsMachine = TRUSTED_AFTER.has(outcome.verdict.kind) && this.#seat?.machine === outcome.machine;
     if (outcome.verdict.kind !== 'pass' && outcome.verdict.kind !== 'skip') await keepEvidence(outcome);
     if (outcome.machine && !keepsMachine) await this.#discard(outcome.machine);
     return outcome;
@@ -71,28 +74,16 @@ export class SuiteRun implements AsyncDisposable {
   }
 
   async #runAtShell(plan: Extract<CasePlan, { kind: 'run' }>): Promise<CaseOutcome> {
-    const { target } = this.#environment;
-    if (!target.shell) throw new TypeError('a command was planned for a target without a shell');
+    if (!this.#seats) throw new TypeError('a command was planned for a target without a shell');
     const notes: string[] = [];
     if (this.#seat?.machine.end) {
       notes.push('the machine had died after the case before; this one ran on a new machine');
       await this.#discard(this.#seat.machine);
     }
-    if (!this.#seat) {
-      if (this.#bootFailure && this.#failedBoots >= BOOTS_TRIED) return notStarted(this.#bootFailure);
-      const seat = await bootToShell(plan.machine, target, target.shell, bootBudget(this.#environment));
-      if (seat.kind === 'failed') {
-        this.#failedBoots++;
-        this.#bootFailure = seat.outcome;
-        return {
-          ...seat.outcome,
-          notes: [...seat.outcome.notes, 'the case was not started: the machine did not get to its shell'],
-        };
-      }
-      this.#failedBoots = 0;
-      this.#seat = seat;
-    }
-    const outcome = await runCommand(plan, this.#seat, target);
+    const seat = this.#seat ?? (await this.#seats.take(plan.machine));
+    if (seat.kind === 'failed') return seat.outcome;
+    if (this.#isolation === 'shared') this.#seat = seat;
+    const outcome = await runCommand(plan, seat, this.#environment.target);
     return { ...outcome, notes: [...notes, ...outcome.notes] };
   }
 
@@ -100,10 +91,4 @@ export class SuiteRun implements AsyncDisposable {
     if (this.#seat?.machine === machine) this.#seat = undefined;
     await machine.stop();
   }
-}
-
-function notStarted(failure: CaseOutcome): CaseOutcome {
-  return outcomeWithoutMachine(failure.verdict, [
-    `the case was not started: ${BOOTS_TRIED} boots in a row did not get to the shell`,
-  ]);
 }

@@ -23,11 +23,11 @@ export function defineSuite(name: string, suite: SuiteDeclaration): void {
   // A filter that chose among the cases, or a target that has no use for any, is no shortfall.
   const floor = file.filtered || whySkipped(environment, suite.needs) ? undefined : suite.atLeast;
   describe(name, () => {
-    const run = new SuiteRun(environment, suite, root);
+    const run = new SuiteRun(environment, suite, root, console.warn);
     const atOnce = pLimit(MACHINES_AT_ONCE);
     let executed = 0;
     for (const [title, declaredCase] of Object.entries(suite.cases)) {
-      const declareTest = declaredCase.boot ? test.concurrent : test;
+      const declareTest = declaredCase.boot || suite.isolation !== 'shared' ? test.concurrent : test;
       declareTest(title, async (context) => {
         const started = { suite: name, case: title, about: declaredCase.about };
         const outcome = await atOnce(() =>

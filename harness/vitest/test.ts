@@ -18,7 +18,7 @@ export const test = base.extend<{ machine: TestMachine }>({
     const { context, path } = suiteFile();
     const started: StartedCase = { suite: task.suite?.name || path, case: task.name, about: undefined };
     const report = (outcome: CaseOutcome) => keepFinding({ context, path }, started, task, outcome);
-    const booted = await bootMachine(context.environment, context.root);
+    const booted = await bootMachine(context.environment, context.root, console.warn);
     if (booted.kind === 'failed') {
       const text = report(booted.outcome);
       await booted.outcome.machine?.stop();

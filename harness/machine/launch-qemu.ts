@@ -1,0 +1,98 @@
+import { closeSync, openSync } from 'node:fs';
+import { describeArch } from '../arch/archs.ts';
+import { EnvironmentError } from '../errors.ts';
+import { type BootImage, type MemoryFile, qemuArgv } from '../qemu/argv.ts';
+import { findExecutable } from '../qemu/executable.ts';
+import { StreamedProcess } from '../qemu/process.ts';
+import { usesSandbox } from '../qemu/sandbox.ts';
+import { type Beginning, memoryFile, stateFile } from './beginning.ts';
+import { copyBlankOverlays, type DiskFiles, diskFilesIn, prepareDiskFiles } from './disk-files.ts';
+import { checkImage } from './image-check.ts';
+import type { Launch } from './launch.ts';
+import type { MachinePlan, MachineSource } from './plan.ts';
+
+const FIRST_STREAM = 3;
+
+/**
+ * Starts QEMU, stopped before the guest's first instruction.
+ * @throws EnvironmentError when QEMU, an image or a disk is not as it must be.
+ */
+export async function launchQemu(
+  plan: MachinePlan,
+  { image, raw }: Extract<MachineSource, { kind: 'qemu' }>,
+  beginning: Beginning,
+  directory: string,
+): Promise<Launch> {
+  const { machine } = plan;
+  const binary = describeArch(machine.arch).qemuBinary;
+  if (!findExecutable(binary)) {
+    throw new EnvironmentError(
+      `${binary} is not installed; it runs ${machine.arch} kernels. \`npx twinboot doctor\` says how to get it.`,
+    );
+  }
+  if (beginning.kind !== 'clone') checkImage(image, machine, raw, plan.build);
+  const files = await diskFilesFor(plan, image, beginning, directory);
+  const hasServices = machine.network.kind === 'user' && machine.network.restrict;
+  const streams = ['monitor', ...plan.consoles, ...(hasServices ? ['services'] : [])];
+  const memory = memoryOf(beginning);
+  const argv = qemuArgv(machine, image, {
+    monitor: `socket,fd=${FIRST_STREAM}`,
+    consoles: plan.consoles.map((_, index) => `socket,fd=${FIRST_STREAM + 1 + index}`),
+    ...files,
+    services: hasServices ? `socket,fd=${FIRST_STREAM + streams.length - 1}` : undefined,
+    startStopped: true,
+    ...(memory ? { memory } : {}),
+    incoming: beginning.kind === 'clone',
+    sandbox: usesSandbox(),
+    exitDevice: plan.exitDevice,
+  });
+  const state = beginning.kind === 'clone' ? openSync(stateFile(beginning.folder), 'r') : undefined;
+  try {
+    const process = new StreamedProcess(binary, argv, {
+      streams: streams.length,
+      ...(state === undefined ? {} : { files: [state] }),
+    });
+    const [monitor, ...rest] = process.streams;
+    return {
+      process,
+      command: [binary, ...argv],
+      monitor,
+      consoles: rest.slice(0, plan.consoles.length),
+      services: rest[plan.consoles.length],
+      ...(state === undefined ? {} : { state: FIRST_STREAM + streams.length }),
+    };
+  } finally {
+    if (state !== undefined) closeSync(state);
+  }
+}
+
+async function diskFilesFor(
+  { machine: { disks } }: MachinePlan,
+  image: BootImage,
+  beginning: Beginning,
+  directory: string,
+): Promise<DiskFiles> {
+  switch (beginning.kind) {
+    case 'boot':
+      return prepareDiskFiles(directory, disks, image);
+    case 'template':
+      return prepareDiskFiles(beginning.folder, disks, image);
+    case 'clone':
+      return copyBlankOverlays(diskFilesIn(beginning.folder, disks, image), directory);
+    default:
+      return beginning satisfies never;
+  }
+}
+
+function memoryOf(beginning: Beginning): MemoryFile | undefined {
+  switch (beginning.kind) {
+    case 'boot':
+      return undefined;
+    case 'template':
+      return { path: memoryFile(beginning.folder), pages: 'written' };
+    case 'clone':
+      return { path: memoryFile(beginning.folder), pages: 'copied' };
+    default:
+      return beginning satisfies never;
+  }
+}

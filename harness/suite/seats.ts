@@ -1,0 +1,151 @@
+import pLimit from 'p-limit';
+import { resumeShell } from '../console/shell.ts';
+import { EnvironmentError } from '../errors.ts';
+import { Machine } from '../machine/machine.ts';
+import type { MachinePlan } from '../machine/plan.ts';
+import { cacheFolder, cacheLimit } from '../machine/template/cache-folder.ts';
+import { type Obtained, type ReadyState, TemplateStore } from '../machine/template/store.ts';
+import type { Template } from '../machine/template/template.ts';
+import { Deadline, type Millis } from '../units.ts';
+import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
+import type { ShellDeclaration } from './declaration.ts';
+import type { Environment } from './environment.ts';
+import { bootBudget } from './plan.ts';
+import { bootToShell, type SeatOutcome } from './seat.ts';
+
+/** A kernel that twice does not get to its shell will not do so for the next case either. */
+const BOOTS_TRIED = 2;
+
+/** A clone answers in a tenth of a second on an idle host. */
+const ANSWERS_WITHIN: Millis = 30_000;
+
+/** How a suite's machines come to their shell: cloned where that can be, or booted one by one. */
+export type SeatKind = 'clone' | 'boot';
+
+/** Where the cases of a suite get machines at their shell. */
+export class Seats {
+  readonly #environment: Environment;
+  readonly #shell: ShellDeclaration;
+  readonly #kind: SeatKind;
+  readonly #tell: (notice: string) => void;
+  readonly #store = new TemplateStore(cacheFolder(), cacheLimit());
+  /** By machine: cases may differ in the devices that their results need. */
+  readonly #templates = new Map<string, Extract<Obtained<CaseOutcome>, { kind: 'template' | 'unclonable' }>>();
+  /** One boot at a time tells whether there is any use in the next. */
+  readonly #oneAtATime = pLimit(1);
+  #failedBoots = 0;
+  #failure: CaseOutcome | undefined;
+
+  /** @param tell Hears, for people, why machines are not cloned. */
+  constructor(environment: Environment, shell: ShellDeclaration, kind: SeatKind, tell: (notice: string) => void) {
+    this.#environment = environment;
+    this.#shell = shell;
+    this.#kind = kind;
+    this.#tell = tell;
+  }
+
+  /**
+   * A machine that nobody has used, at its shell.
+   * @throws EnvironmentError when it cannot be started at all.
+   */
+  async take(plan: MachinePlan): Promise<SeatOutcome> {
+    if (this.#kind === 'boot') return this.#boot(plan);
+    try {
+      return await this.#clone(plan);
+    } catch (error) {
+      // Somebody deleted or damaged the template, or exchanged QEMU under it: a new one is not to blame.
+      if (!(error instanceof EnvironmentError) || !this.#templates.delete(identityOf(plan))) throw error;
+      return this.#clone(plan);
+    }
+  }
+
+  async #clone(plan: MachinePlan): Promise<SeatOutcome> {
+    const obtained = await this.#oneAtATime(() => this.#obtain(plan));
+    switch (obtained.kind) {
+      case 'template':
+        return this.#resume(obtained.template);
+      case 'unclonable':
+        return this.#bootInstead(plan, obtained.because);
+      case 'failed':
+        return { kind: 'failed', outcome: obtained.failure };
+      default:
+        return obtained satisfies never;
+    }
+  }
+
+  async #resume(template: Template): Promise<SeatOutcome> {
+    const machine = await template.clone();
+    return { kind: 'ready', machine, session: resumeShell(machine.console, this.#shell, template.manifest.ready) };
+  }
+
+  async #bootInstead(plan: MachinePlan, because: string): Promise<SeatOutcome> {
+    const seat = await this.#boot(plan);
+    // A machine that does not boot either has its own story to tell.
+    if (seat.kind === 'ready')
+      this.#tell(`${this.#environment.id}: machines cannot be cloned here, so each is booted: ${because}`);
+    return seat;
+  }
+
+  async #obtain(plan: MachinePlan): Promise<Obtained<CaseOutcome>> {
+    const identity = identityOf(plan);
+    const known = this.#templates.get(identity);
+    if (known) return known;
+    if (this.#failure && this.#failedBoots >= BOOTS_TRIED)
+      return { kind: 'failed', failure: notStarted(this.#failure) };
+    const obtained = await this.#store.obtain(plan, this.#readyState(plan));
+    if (obtained.kind === 'failed') return { kind: 'failed', failure: this.#noteFailure(obtained.failure) };
+    this.#failedBoots = 0;
+    this.#templates.set(identity, obtained);
+    return obtained;
+  }
+
+  async #boot(plan: MachinePlan): Promise<SeatOutcome> {
+    if (this.#failure && this.#failedBoots >= BOOTS_TRIED)
+      return { kind: 'failed', outcome: notStarted(this.#failure) };
+    const { target } = this.#environment;
+    const seat = await bootToShell(() => Machine.boot(plan), target, this.#shell, bootBudget(this.#environment));
+    if (seat.kind === 'failed') return { kind: 'failed', outcome: this.#noteFailure(seat.outcome) };
+    this.#failedBoots = 0;
+    return seat;
+  }
+
+  #readyState(plan: MachinePlan): ReadyState<CaseOutcome> {
+    const { id, target } = this.#environment;
+    const shell = this.#shell;
+    const within = bootBudget(this.#environment);
+    const { prompt, status, enter } = shell;
+    return {
+      label: id,
+      description: JSON.stringify({ prompt: String(prompt), status, enter, consoles: plan.consoles }),
+      within,
+      reach: async (start) => {
+        const seat = await bootToShell(start, target, shell, within);
+        if (seat.kind === 'ready') return { kind: 'ready', machine: seat.machine, ready: seat.session.snapshot };
+        const { verdict, machine } = seat.outcome;
+        if (verdict.kind !== 'error') return { kind: 'failed', failure: seat.outcome };
+        await machine?.stop(); // A full disk under its RAM ends QEMU; without a file behind it, it may boot.
+        throw new EnvironmentError(verdict.reason);
+      },
+      answers: (clone, ready) => resumeShell(clone.console, shell, ready).alive(Deadline.after(ANSWERS_WITHIN)),
+    };
+  }
+
+  #noteFailure(outcome: CaseOutcome): CaseOutcome {
+    this.#failedBoots++;
+    this.#failure = outcome;
+    return {
+      ...outcome,
+      notes: [...outcome.notes, 'the case was not started: the machine did not get to its shell'],
+    };
+  }
+}
+
+function identityOf(plan: MachinePlan): string {
+  return JSON.stringify(plan);
+}
+
+function notStarted(failure: CaseOutcome): CaseOutcome {
+  return outcomeWithoutMachine(failure.verdict, [
+    `the case was not started: ${BOOTS_TRIED} boots in a row did not get to the shell`,
+  ]);
+}
