@@ -137,10 +137,10 @@ test('disks keep their order, each with a file of its own', async () => {
 });
 
 describe('the disks of a clone', () => {
-  const image: BootImage = { from: 'disk', disk: at('source.img') };
-
   test('read as the template left them, and write to files of their own', async () => {
-    const frozen = await prepareDiskFiles(at('run'), [overlay(at('source.img')), scratch(2 ** 20)], image);
+    const image: BootImage = { from: 'disk', disk: at('source.img') };
+    const disks = [overlay(at('source.img')), scratch(2 ** 20)];
+    const frozen = await prepareDiskFiles(at('run'), disks, image);
     guestWrites(at('run/disk0.qcow2'));
     await createBlankOverlays(frozen);
     const frozenHash = hashOf(at('run/disk0.qcow2'));
@@ -148,9 +148,7 @@ describe('the disks of a clone', () => {
     const clones: DiskFiles[] = [];
     for (const name of ['one', 'two']) {
       mkdirSync(at(name));
-      clones.push(
-        await copyBlankOverlays(diskFilesIn(at('run'), [overlay(at('source.img')), scratch(2 ** 20)], image), at(name)),
-      );
+      clones.push(await copyBlankOverlays(diskFilesIn(at('run'), disks, image), at(name)));
     }
     const [one, two] = clones as [DiskFiles, DiskFiles];
     expect(one).toEqual({

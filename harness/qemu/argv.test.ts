@@ -17,7 +17,7 @@ const wired: Wiring = {
   disks: [],
   services: undefined,
   startStopped: true,
-  sandbox: false,
+  sandbox: true,
   exitDevice: false,
 };
 
@@ -222,7 +222,7 @@ describe('the network', () => {
 
 describe('an image', () => {
   test('with a device tree of its own hands it to the kernel', () => {
-    expect(argvOf({}, { from: 'kernel', kernel: '/k/Image', dtb: '/k/board.dtb' }).slice(-3)).toEqual([
+    expect(argvOf({}, { from: 'kernel', kernel: '/k/Image', dtb: '/k/board.dtb' }).slice(-4)).toEqual([
       '-kernel /k/Image',
       '-dtb /k/board.dtb',
       '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
@@ -231,7 +231,7 @@ describe('an image', () => {
   });
 
   test('on a CD is the first thing that the firmware boots', () => {
-    expect(argvOf({}, { from: 'cdrom', iso: '/i/os.iso' }).slice(-3)).toEqual([
+    expect(argvOf({}, { from: 'cdrom', iso: '/i/os.iso' }).slice(-4)).toEqual([
       '-drive file=/i/os.iso,format=raw,media=cdrom,readonly=on',
       '-boot d',
       '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
@@ -297,4 +297,33 @@ describe('the wiring', () => {
 test('the same machine gives the same arguments', () => {
   const once = qemuArgv(machine('x86_64', { disks: [scratch] }), linux, wired);
   expect(qemuArgv(machine('x86_64', { disks: [scratch] }), linux, wired)).toEqual(once);
+});
+
+describe('QEMU’s sandbox', () => {
+  test('is left out where QEMU has none', () => {
+    expect(argvOf({}, linux, { sandbox: false }).join(' ')).not.toContain('-sandbox');
+  });
+
+  test('gives way to one that the profile declares', () => {
+    const argv = argvOf({ qemu: ['-sandbox', 'off'] });
+    expect(argv.filter((argument) => argument.startsWith('-sandbox'))).toEqual(['-sandbox off']);
+  });
+});
+
+describe('a machine with its RAM in a file', () => {
+  test('writes to it when a template is made', () => {
+    const argv = argvOf({}, linux, { memory: { path: '/t/a,b/ram', pages: 'written' } });
+    expect(argv).toContain('-machine q35,memory-backend=ram');
+    expect(argv).toContain(`-object memory-backend-file,id=ram,mem-path=/t/a,,b/ram,size=${256 * 2 ** 20},share=on`);
+  });
+
+  test('reads it in a clone, which takes its state from the monitor’s word and not from the image', () => {
+    const clone: Partial<Wiring> = { memory: { path: '/t/ram', pages: 'copied' }, incoming: true };
+    expect(argvOf({}, linux, clone).join(' ')).toMatch(
+      /share=off .*-kernel \/k\/vmlinuz -sandbox .* -S -incoming defer$/,
+    );
+    const arm64 = qemuArgv(machine('aarch64'), linux, { ...wired, ...clone });
+    expect(arm64).not.toContain('-kernel');
+    expect(arm64.slice(-2)).toEqual(['-incoming', 'defer']);
+  });
 });

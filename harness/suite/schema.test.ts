@@ -52,7 +52,7 @@ describe('a suite', () => {
     [
       'a wrong choice',
       { isolation: 'frsh' },
-      'isolation: expected "shared" | "fresh", got "frsh" (did you mean "fresh"?)',
+      'isolation: expected "clone" | "shared" | "fresh", got "frsh" (did you mean "fresh"?)',
     ],
     ['a wrong type', { needs: 'shell' }, 'needs: expected array, got "shell"'],
     ['an empty text', { needs: [''] }, 'needs[0]: expected a text, got an empty one'],
