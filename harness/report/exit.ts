@@ -12,7 +12,8 @@ export function exitCodeFor({ run, results, floors }: RunResults): ExitCode {
   return codes.has(1) || floorMissed || !run.complete ? 1 : 0;
 }
 
-function exitCodeOfVerdict(verdict: Verdict): ExitCode {
+/** The exit code of a run that has but this verdict. */
+export function exitCodeOfVerdict(verdict: Verdict): ExitCode {
   switch (verdict.kind) {
     case 'pass':
     case 'skip':

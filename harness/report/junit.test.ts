@@ -79,6 +79,50 @@ describe('renderJunit', () => {
     );
   });
 
+  const failed = { verdict: { kind: 'fail', reason: 'status 1\n]]>' }, durationMs: 90, notes: [] } as const;
+  const broken = { verdict: { kind: 'error', reason: 'no QEMU' }, durationMs: 0, notes: [] } as const;
+  const crashed = { verdict: { kind: 'crash', cause: 'panic', title: 'PANIC' }, durationMs: 95, notes: [] } as const;
+  const passed = { verdict: { kind: 'pass' }, durationMs: 120, notes: [] } as const;
+
+  it('tells a flaky case as Surefire does: passed, with what it did before', () => {
+    const attempts = [{ ...failed, evidence: 'evidence/x' }, { ...crashed, evidence: 'evidence/x/attempt-2' }, passed];
+    const document = parsed(runResults({ results: [caseResult({ attempts })] }));
+    expect(document).toMatchObject({ tests: '1', failures: '0', errors: '0' });
+    const testCase = document.testsuite?.[0]?.testcase?.[0];
+    expect(testCase?.failure).toBeUndefined();
+    expect(testCase?.flakyFailure).toMatchObject([
+      { message: 'fail: status 1 / ]]>', type: 'fail', stackTrace: { cdata: 'status 1\n]]\\x3e' } },
+      { message: 'crash (panic): PANIC', type: 'crash', stackTrace: { cdata: 'crash (panic): PANIC' } },
+    ]);
+    expect(testCase?.['system-out']?.cdata).toBe(
+      '[[ATTACHMENT|reports/latest/evidence/x]]\n[[ATTACHMENT|reports/latest/evidence/x/attempt-2]]',
+    );
+  });
+
+  it('tells the attempts of a case that never passed beside its failure', () => {
+    const attempts = [
+      { ...crashed, evidence: 'evidence/x' },
+      { ...failed, evidence: 'evidence/x/attempt-2' },
+    ];
+    const result = caseResult({ verdict: failed.verdict, evidence: 'evidence/x/attempt-2', attempts });
+    const document = parsed(runResults({ results: [result] }));
+    expect(document).toMatchObject({ tests: '1', failures: '1' });
+    const testCase = document.testsuite?.[0]?.testcase?.[0];
+    expect(testCase?.failure).toMatchObject({ type: 'fail' });
+    expect(testCase?.rerunFailure).toMatchObject({ type: 'crash' });
+    expect(testCase?.flakyFailure).toBeUndefined();
+    expect(testCase?.['system-out']?.cdata).toBe(
+      '[[ATTACHMENT|reports/latest/evidence/x/attempt-2]]\n[[ATTACHMENT|reports/latest/evidence/x]]',
+    );
+  });
+
+  it('tells an attempt that the infrastructure spoilt from one that failed', () => {
+    const flaky = onlyCase(runResults({ results: [caseResult({ attempts: [broken, passed] })] }));
+    expect(flaky?.flakyError).toMatchObject({ type: 'error', message: 'error: no QEMU' });
+    const failing = caseResult({ verdict: failed.verdict, attempts: [broken, failed] });
+    expect(onlyCase(runResults({ results: [failing] }))?.rerunError).toMatchObject({ type: 'error' });
+  });
+
   it('fails a case for a floor that is not met, also of a suite that has no result', () => {
     const floor = { suite: 'network', environment: 'linux/aarch64', atLeast: 2, executed: 0 };
     const document = parsed(runResults({ floors: [floor] }));
@@ -126,6 +170,10 @@ describe('renderJunit', () => {
             verdict: { kind: 'fail', reason: said },
             notes: [name, said],
             evidence: said,
+            attempts: [
+              { verdict: { kind: 'crash', cause: 'panic', title: said }, durationMs: 1, notes: [said], evidence: name },
+              { verdict: { kind: 'fail', reason: said }, durationMs: 1, notes: [] },
+            ],
           }),
           caseResult({
             suite: name,

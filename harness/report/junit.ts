@@ -3,6 +3,7 @@ import junitReportBuilder, { type Builder, type TestCase, type TestSuite } from 
 import type { Millis } from '../units.ts';
 import { describeVerdict } from '../verdict/describe.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import { failedBefore, isFlaky } from './attempts.ts';
 import { Groups } from './groups.ts';
 import type { CaseResult, EnvironmentFacts, RunResults, SuiteFloor } from './results.ts';
 import { xmlAttribute, xmlBlock } from './xml-text.ts';
@@ -80,6 +81,7 @@ function addCase(testCase: TestCase, result: CaseResult, reports: string): void 
   testCase.name(xmlAttribute(result.case)).file(xmlAttribute(result.file)).time(seconds(result.durationMs));
   if (result.about !== undefined) testCase.property('about', xmlAttribute(result.about));
   addVerdict(testCase, result.verdict);
+  addReruns(testCase, result);
   const output = outputOf(result, reports);
   if (output.length > 0) testCase.standardOutput(output.join('\n'));
 }
@@ -108,12 +110,36 @@ function addVerdict(testCase: TestCase, verdict: Verdict): void {
   }
 }
 
-/** Subtests, notes, and the evidence as the line that Jenkins and GitLab take for an attachment. */
-function outputOf({ subtests, notes, evidence }: CaseResult, reports: string): string[] {
+/**
+ * The attempts that failed before the last, in Maven Surefire's elements: those who know them, such as Jenkins, tell flaky
+ * cases apart, and the others pass over them and take the case for what it came to. The library has no words for them,
+ * so they follow when it has built the rest.
+ */
+function addReruns(testCase: TestCase, result: CaseResult): void {
+  const reruns = failedBefore(result);
+  if (reruns.length === 0) return;
+  const build = testCase.build.bind(testCase);
+  testCase.build = (parent) => {
+    const element = build(parent);
+    for (const { verdict } of reruns) {
+      const name = `${isFlaky(result) ? 'flaky' : 'rerun'}${verdict.kind === 'error' ? 'Error' : 'Failure'}`;
+      const rerun = element.ele(name, { message: xmlAttribute(describeVerdict(verdict)), type: verdict.kind });
+      rerun.ele('stackTrace').cdata(xmlBlock('reason' in verdict ? verdict.reason : describeVerdict(verdict)));
+    }
+    return element;
+  };
+}
+
+/** Subtests, notes, and the evidence, of earlier attempts too, as the lines that Jenkins and GitLab take for attachments. */
+function outputOf(result: CaseResult, reports: string): string[] {
+  const { subtests, notes, evidence } = result;
+  const folders = [evidence, ...failedBefore(result).map((attempt) => attempt.evidence)];
   return [
     ...subtests.map(({ name, verdict }) => xmlBlock(`${name}: ${describeVerdict(verdict)}`)),
     ...notes.map((note) => xmlBlock(`note: ${note}`)),
-    ...(evidence === undefined ? [] : [`[[ATTACHMENT|${xmlBlock(posix.join(reports, evidence))}]]`]),
+    ...folders.flatMap((folder) =>
+      folder === undefined ? [] : [`[[ATTACHMENT|${xmlBlock(posix.join(reports, folder))}]]`],
+    ),
   ];
 }
 

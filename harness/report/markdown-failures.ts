@@ -1,6 +1,8 @@
 import { describeVerdict } from '../verdict/describe.ts';
+import { describeEarlier } from './attempts.ts';
 import type { TroubleSection } from './failures.ts';
-import { markdownLink, markdownTable, markdownText } from './markdown-text.ts';
+import { evidenceLinks } from './markdown-flaky.ts';
+import { markdownTable, markdownText } from './markdown-text.ts';
 import type { Row } from './matrix.ts';
 import type { TargetParity } from './model.ts';
 import { troubleTitle } from './trouble-title.ts';
@@ -24,9 +26,9 @@ function linesOf({ groups, on }: TroubleSection, { columns }: TargetParity): str
 function lineOf({ suite, case: name, about, cells }: Row, column: number, label: string): string[] {
   const cell = cells[column];
   const named = about === undefined ? markdownText(name) : `${markdownText(name)}<br>${markdownText(about)}`;
-  const verdict = cell ? markdownText(describeVerdict(cell.verdict), 400) : 'no result';
-  const evidence = cell?.evidence === undefined ? '' : markdownLink('evidence', cell.evidence);
-  return [markdownText(suite), named, markdownText(label), verdict, evidence];
+  const verdicts = cell ? [describeVerdict(cell.verdict), ...describeEarlier(cell)] : ['no result'];
+  const verdict = verdicts.map((text) => markdownText(text, 400)).join('<br>');
+  return [markdownText(suite), named, markdownText(label), verdict, cell ? evidenceLinks(cell) : ''];
 }
 
 /** The queue: what to look into first. */

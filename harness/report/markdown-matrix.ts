@@ -1,9 +1,9 @@
-import type { Verdict } from '../verdict/verdict.ts';
+import { isFlaky } from './attempts.ts';
 import { htmlText, markdownTable, markdownText } from './markdown-text.ts';
 import type { Row } from './matrix.ts';
 import type { SuiteParity, TargetParity } from './model.ts';
 
-/** Every case of every suite, folded away where all of them pass. */
+/** Every case of every suite, folded away where all of them pass, and pass at once. */
 export function matrixPart({ suites, columns }: TargetParity): string[][] {
   if (suites.length === 0) return [];
   const labels = columns.map(({ label }) => markdownText(label));
@@ -12,8 +12,9 @@ export function matrixPart({ suites, columns }: TargetParity): string[][] {
 
 function suiteMatrix({ suite, rows, cells }: SuiteParity, labels: readonly string[]): string[] {
   const counts = cells.map(({ tally }) => (tally.due > 0 ? `${tally.byKind.pass}/${tally.due}` : '–'));
-  const sound = cells.every(({ tally }) => tally.cases === rows.length && tally.byKind.pass === tally.due);
-  const body = rows.map((row) => [markdownText(row.case), ...row.cells.map((cell) => verdictCell(cell?.verdict))]);
+  const steady = !rows.some((row) => row.cells.some((cell) => cell && isFlaky(cell)));
+  const sound = steady && cells.every(({ tally }) => tally.cases === rows.length && tally.byKind.pass === tally.due);
+  const body = rows.map((row) => [markdownText(row.case), ...row.cells.map(verdictCell)]);
   return [
     `<details${sound ? '' : ' open'}><summary>${htmlText(suite)}: ${counts.join(', ')}</summary>`,
     '',
@@ -23,9 +24,11 @@ function suiteMatrix({ suite, rows, cells }: SuiteParity, labels: readonly strin
   ];
 }
 
-function verdictCell(verdict: Verdict | undefined): string {
-  if (!verdict) return 'absent';
-  return verdict.kind === 'pass' || verdict.kind === 'skip' ? verdict.kind : `**${verdict.kind}**`;
+function verdictCell(cell: Row['cells'][number]): string {
+  if (!cell) return 'absent';
+  const { kind } = cell.verdict;
+  if (isFlaky(cell)) return `**${kind}, flaky**`;
+  return kind === 'pass' || kind === 'skip' ? kind : `**${kind}**`;
 }
 
 /** What is declared not applicable, and why. */

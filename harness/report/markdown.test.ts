@@ -5,6 +5,7 @@ import { caseResult, environment, runResults } from '../testing/results.ts';
 import { renderMarkdown } from './markdown.ts';
 import { htmlText, markdownLink, markdownText } from './markdown-text.ts';
 import { buildModel } from './model.ts';
+import type { CaseResult } from './results.ts';
 
 /** Table cells as GitHub splits them: at bars that no backslash escapes. */
 function cellsOf(line: string): string[] {
@@ -50,6 +51,7 @@ describe('renderMarkdown', () => {
           environment('linux/x86_64', { network: said }),
           environment('linux/aarch64', { network: 'none' }),
         ];
+        const attempt = { verdict: { kind: 'fail', reason: said }, durationMs: 1, notes: [], evidence: name } as const;
         const results = [
           caseResult({
             suite: name,
@@ -59,15 +61,18 @@ describe('renderMarkdown', () => {
             notes: [said],
             evidence: said,
             stages: [{ name, atMs: 1 }],
+            attempts: [attempt, attempt],
           }),
           caseResult({
             suite: name,
             case: said,
             environment: 'linux/aarch64',
             verdict: { kind: 'skip', because: said },
+            attempts: [attempt, { ...attempt, verdict: { kind: 'skip', because: said } }],
           }),
         ];
-        const page = renderMarkdown(buildModel(runResults({ environments, results })));
+        const run = { ...runResults().run, notices: [said] };
+        const page = renderMarkdown(buildModel(runResults({ run, environments, results })));
         let columns = 0;
         for (const line of page.split('\n')) {
           if (!line.startsWith('|')) columns = 0;
@@ -81,6 +86,19 @@ describe('renderMarkdown', () => {
         ).toEqual([]);
       }),
     );
+  });
+
+  it('leaves a suite open in which a case is flaky', () => {
+    const attempt = { durationMs: 1, notes: [] };
+    const attempts = [
+      { ...attempt, verdict: { kind: 'fail', reason: 'status 1' } as const },
+      { ...attempt, verdict: { kind: 'pass' } as const },
+    ];
+    const environments = [environment('linux/x86_64')];
+    const summary = (results: readonly CaseResult[]) =>
+      renderMarkdown(buildModel(runResults({ environments, results }))).match(/^<details.*$/m)?.[0];
+    expect(summary([caseResult({ attempts })])).toBe('<details open><summary>signals: 1/1</summary>');
+    expect(summary([caseResult()])).toBe('<details><summary>signals: 1/1</summary>');
   });
 
   it('has a line for every case of every suite', () => {

@@ -1,6 +1,7 @@
 import { formatMillis } from '../units.ts';
-import { listed } from './layout.ts';
+import { counted, listed } from './layout.ts';
 import { causesPart, differencesPart, floorsPart } from './markdown-failures.ts';
+import { flakyPart } from './markdown-flaky.ts';
 import { matrixPart, notesPart, skipsPart } from './markdown-matrix.ts';
 import { markdownTable, markdownText } from './markdown-text.ts';
 import type { ParityModel, SuiteParity, TargetParity } from './model.ts';
@@ -16,12 +17,14 @@ export function renderMarkdown(model: ParityModel): string {
     .join('\n\n')}\n`;
 }
 
-function runPart({ run, tally }: ParityModel): string[] {
-  const { host, filter } = run;
+function runPart({ run, tally, flaky }: ParityModel): string[] {
+  const { host, filter, notices = [] } = run;
   const qemu = Object.entries(host.qemu).map(([arch, version]) => `${markdownText(version)} (${markdownText(arch)})`);
   return [
     ...(run.complete ? [] : ['> **The run was cut short**: cases that it did not reach have no result.', '']),
     ...(filter ? [`> Only what matches ${listed(filter.map((word) => markdownText(word)))} was run.`, ''] : []),
+    ...(flaky > 0 ? [`> **Flaky: ${counted(flaky, 'case')}** did not pass at the first attempt.`, ''] : []),
+    ...notices.flatMap((notice) => [`> ${markdownText(notice, 1_000)}`, '']),
     `${describeTally(tally)} in ${formatMillis(run.durationMs)}, begun ${markdownText(run.startedAt)}.`,
     `Run ${markdownText(run.id)}, Twinboot ${markdownText(run.harness)}, ${markdownText(host.os)}, ${host.cpus} CPUs, Node ${markdownText(host.node)}, QEMU ${listed(qemu) || 'unknown'}.`,
   ];
@@ -33,6 +36,7 @@ function targetParts(target: TargetParity): string[][] {
     summaryPart(target),
     agreementPart(target),
     ...differencesPart(target),
+    flakyPart(target),
     floorsPart(target),
     machinesPart(target),
     causesPart(target),

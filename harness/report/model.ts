@@ -1,3 +1,4 @@
+import { type FlakyCase, flakyCases } from './attempts.ts';
 import { type Cause, causeQueue, type TroubleSection, troubleSections } from './failures.ts';
 import { type MachineDifference, machineDifferences } from './machines.ts';
 import { type Matrix, matricesOf, type Row } from './matrix.ts';
@@ -10,6 +11,8 @@ export interface ParityModel {
   readonly run: RunFacts;
   /** Of all results of the run. */
   readonly tally: Tally;
+  /** How many of them are flaky. */
+  readonly flaky: number;
   readonly targets: readonly TargetParity[];
 }
 
@@ -22,6 +25,7 @@ export interface TargetParity {
   readonly agreement: Agreement | undefined;
   readonly troubles: readonly TroubleSection[];
   readonly causes: readonly Cause[];
+  readonly flaky: readonly FlakyCase[];
   readonly floorsNotMet: readonly FloorNotMet[];
   readonly machineDifferences: readonly MachineDifference[];
   readonly timelines: readonly Timeline[];
@@ -61,10 +65,12 @@ interface FloorNotMet extends SuiteFloor {
 
 /** Pure, and linear in the number of results. */
 export function buildModel({ run, environments, results, floors }: RunResults): ParityModel {
+  const targets = matricesOf(environments, results).map((matrix) => targetParity(matrix, floors));
   return {
     run,
     tally: tallyOf(results.map(({ verdict }) => verdict)),
-    targets: matricesOf(environments, results).map((matrix) => targetParity(matrix, floors)),
+    flaky: targets.reduce((sum, { flaky }) => sum + flaky.length, 0),
+    targets,
   };
 }
 
@@ -83,6 +89,7 @@ function targetParity({ target, environments, suites }: Matrix, floors: readonly
     agreement: environments.length > 1 ? agreementOf(rows) : undefined,
     troubles: troubleSections(rows),
     causes: causeQueue(rows),
+    flaky: flakyCases(rows),
     floorsNotMet: floors.flatMap((floor) => {
       const column = columnOf.get(floor.environment);
       return column !== undefined && floor.executed < floor.atLeast ? [{ ...floor, column }] : [];

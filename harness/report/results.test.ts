@@ -47,6 +47,11 @@ const verdict: fc.Arbitrary<Verdict> = fc.oneof(
   fc.record({ kind: fc.constant('missing' as const), what: hostileText }),
 );
 
+const attempt = fc.record(
+  { verdict, durationMs: number, notes: fc.array(hostileText, { maxLength: 2 }), evidence: hostileText },
+  { requiredKeys: ['verdict', 'durationMs', 'notes'] },
+);
+
 const anyResults: fc.Arbitrary<RunResults> = fc
   .array(
     fc.record(
@@ -63,6 +68,7 @@ const anyResults: fc.Arbitrary<RunResults> = fc
         about: hostileText,
         startedAtMs: number,
         evidence: hostileText,
+        attempts: fc.array(attempt, { minLength: 2, maxLength: 3 }),
       },
       {
         requiredKeys: ['suite', 'case', 'file', 'environment', 'verdict', 'durationMs', 'subtests', 'stages', 'notes'],
@@ -117,6 +123,13 @@ describe('parseResults', () => {
     );
   });
 
+  it('refuses attempts that are but one: then there is nothing to tell', () => {
+    const { verdict, durationMs, notes } = caseResult();
+    expect(complaintAbout(changed(['results', 0, 'attempts'], [{ verdict, durationMs, notes }]))).toMatch(
+      /^results\.json: results\[0\]\.attempts: expected array to have >=2 items, got /,
+    );
+  });
+
   it('refuses a result of an environment that the run does not list', () => {
     expect(complaintAbout(changed(['results', 1, 'environment'], 'linux/x86-64'))).toBe(
       'results.json: results[1].environment: expected "linux/x86_64" | "linux/aarch64", got "linux/x86-64" (did you mean "linux/x86_64"?)',
@@ -167,8 +180,8 @@ describe('resultsJsonSchema', () => {
     });
   });
 
-  it('says what a verdict is once, for cases and subtests', () => {
+  it('says what a verdict is once, for cases, subtests and attempts', () => {
     const text = JSON.stringify(resultsJsonSchema());
-    expect(text.match(/#\/\$defs\/Verdict/g)).toHaveLength(2);
+    expect(text.match(/#\/\$defs\/Verdict/g)).toHaveLength(3);
   });
 });

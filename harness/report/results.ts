@@ -38,6 +38,10 @@ const run = z.strictObject({
   }),
   complete: z.boolean().meta({ description: 'False: the run was cut short, and cases may lack a result.' }),
   filter: z.array(z.string()).exactOptional().meta({ description: 'What chose among the cases. Absent: all of them.' }),
+  notices: z
+    .array(z.string())
+    .exactOptional()
+    .meta({ description: 'What a reader should know of the run as a whole, each once.' }),
 });
 
 const environment = z.strictObject({
@@ -49,6 +53,13 @@ const environment = z.strictObject({
   accelerator: z.string(),
   machine: z.record(z.string(), z.unknown()).meta({ description: 'The resolved profile.' }),
 });
+
+const evidence = z
+  .string()
+  .exactOptional()
+  .meta({ description: "The evidence folder, relative to this file's folder." });
+
+const attempt = z.strictObject({ verdict, durationMs: millis, notes: z.array(z.string()), evidence });
 
 const caseResult = z.strictObject({
   suite: z.string(),
@@ -64,7 +75,11 @@ const caseResult = z.strictObject({
     .array(z.strictObject({ name: z.string(), atMs: millis }))
     .meta({ description: 'Boot stages reached, since the machine was spawned.' }),
   notes: z.array(z.string()),
-  evidence: z.string().exactOptional().meta({ description: "The evidence folder, relative to this file's folder." }),
+  evidence,
+  attempts: z.array(attempt).min(2).exactOptional().meta({
+    description:
+      'Every attempt in order, where there was more than one. All else that is said of the case is said of the last.',
+  }),
 });
 
 const floor = z.strictObject({ suite: z.string(), environment: z.string(), atLeast: count, executed: count });
@@ -86,6 +101,7 @@ export type RunResults = ReadonlyDeep<z.infer<typeof resultsSchema>>;
 export type RunFacts = RunResults['run'];
 export type EnvironmentFacts = RunResults['environments'][number];
 export type CaseResult = RunResults['results'][number];
+export type CaseAttempt = NonNullable<CaseResult['attempts']>[number];
 export type SuiteFloor = RunResults['floors'][number];
 
 /** The schema's verdict is the judge's, field by field: each change of one must be made to the other. */

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { visible, visibleLine } from '../lines/visible.ts';
 import { describeVerdict } from '../verdict/describe.ts';
+import { describeEarlier } from './attempts.ts';
 import type { CauseGroup, TroubleSection } from './failures.ts';
 import { counted, wrap } from './layout.ts';
 import type { Row } from './matrix.ts';
@@ -71,12 +72,14 @@ function caseLines(row: Row, view: View): string[] {
   ];
 }
 
-/** What the verdict does not say: the subtests that failed, and what the judge noticed. */
-function detailsOf({ subtests, notes }: CaseResult): string[] {
+/** What the verdict does not say: the subtests that failed, what the judge noticed, and what came of earlier attempts. */
+function detailsOf(result: CaseResult): string[] {
+  const { subtests, notes } = result;
   const failed = subtests.filter(({ verdict }) => verdict.kind !== 'pass' && verdict.kind !== 'skip');
   return [
     ...failed.slice(0, MOST_SUBTESTS).map(({ name, verdict }) => `${visible(name, 80)}: ${describeVerdict(verdict)}`),
     ...notes.map((note) => `note: ${visibleLine(note)}`),
+    ...describeEarlier(result),
   ];
 }
 

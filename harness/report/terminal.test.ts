@@ -115,6 +115,42 @@ describe('renderTerminal', () => {
     expect(lines).toContain('  the machines differ in cpus');
   });
 
+  it('lists flaky cases by name even where everything passes, and counts them last of all', () => {
+    const attempts = [
+      { verdict: timeout, durationMs: 20_000, notes: [], evidence: 'evidence/linux/x86_64/signals/x' },
+      { verdict: { kind: 'pass' } as const, durationMs: 120, notes: [] },
+    ];
+    const results = Array.from({ length: 20 }, (_, index) => caseResult({ case: `case ${index}`, attempts }));
+    const lines = linesOf(runResults({ environments: [environment('linux/x86_64')], results }));
+    const title = lines.indexOf('  Flaky: 20 cases did not pass at the first attempt');
+    expect(lines.slice(title + 1, title + 4)).toEqual([
+      '    signals › case 0: pass at attempt 2',
+      '      attempt 1: timeout after 20.0 s: waiting for exit status of `alarm_test`',
+      '      reports/latest/evidence/linux/x86_64/signals/x',
+    ]);
+    expect(lines).toContain('    … and 8 cases more, in reports/latest/parity.md');
+    expect(lines).toContain('20 results in 63.0 s: 20 pass; flaky: 20');
+  });
+
+  it('gives no green summary to a run with a flaky case', () => {
+    const summaryOf = (results: RunResults['results']) => {
+      const text = renderTerminal(buildModel(runResults({ results })), { colour: true, reports: 'r' });
+      return text.split('\n').find((line) => line.includes(' in 63.0 s: '));
+    };
+    const attempts = [timeout, { kind: 'pass' } as const].map((verdict) => ({ verdict, durationMs: 1, notes: [] }));
+    expect(summaryOf([caseResult()])).toMatch(/^\x1b\[32m/);
+    expect(summaryOf([caseResult({ attempts })])).toMatch(/^\x1b\[33m/);
+  });
+
+  it('shows what is to be known of the whole run above the tables', () => {
+    const run = { ...runResults().run, notices: ['linux/x86_64: no clones', 'linux/aarch64: no clones'] };
+    expect(linesOf(runResults({ run, results: [caseResult()] })).slice(0, 3)).toEqual([
+      'linux/x86_64: no clones',
+      'linux/aarch64: no clones',
+      '',
+    ]);
+  });
+
   it('renders a run without environments or results', () => {
     expect(linesOf(runResults({ environments: [] }))[0]).toBe('0 results in 63.0 s: no results');
   });
@@ -124,6 +160,7 @@ describe('renderTerminal', () => {
       fc.property(hostileText, hostileText, (name, said) => {
         const verdict: Verdict = { kind: 'fail', reason: said };
         const subtests = [{ name, verdict }];
+        const attempt = { verdict, durationMs: 1, notes: [said], evidence: name };
         const machine = { network: { kind: said, name }, [name]: said };
         const environments = [environment('linux/x86_64', machine), environment('linux/aarch64')];
         const results = [
@@ -136,12 +173,18 @@ describe('renderTerminal', () => {
             notes: [said],
             evidence: name,
             stages: [{ name, atMs: 1 }],
+            attempts: [attempt, attempt],
           }),
-          caseResult({ suite: name, case: said, environment: 'linux/aarch64' }),
+          caseResult({
+            suite: name,
+            case: said,
+            environment: 'linux/aarch64',
+            attempts: [attempt, { ...attempt, verdict: { kind: 'pass' } }],
+          }),
         ];
         const { run } = runResults();
         const text = renderTerminal(
-          buildModel(runResults({ run: { ...run, filter: [said] }, environments, results })),
+          buildModel(runResults({ run: { ...run, filter: [said], notices: [said] }, environments, results })),
           { colour: false, reports: 'r' },
         );
         expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);

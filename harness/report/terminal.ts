@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import { visible } from '../lines/visible.ts';
+import { visible, visibleLine } from '../lines/visible.ts';
 import { formatMillis } from '../units.ts';
 import { counted, listed, wrap } from './layout.ts';
 import type { ParityModel, TargetParity } from './model.ts';
 import { type Palette, palette } from './palette.ts';
 import { describeTally } from './tally.ts';
+import { flakyBlock } from './terminal-flaky.ts';
 import { bootLine, parityTable } from './terminal-table.ts';
 import { troubleBlock } from './terminal-troubles.ts';
 
@@ -28,6 +29,7 @@ export function renderTerminal(model: ParityModel, { colour, reports, width = 80
   const sheet = { paint: palette(colour), width, reports: visible(reports) };
   const blocks = [
     reservations(model, sheet),
+    notices(model, sheet),
     ...model.targets.flatMap((target) => targetBlocks(target, sheet)),
     footer(model, sheet),
   ];
@@ -43,6 +45,10 @@ function reservations({ run }: ParityModel, { paint, width }: Sheet): string[] {
   return lines.flatMap((line) => wrap(line, 0, width)).map(run.complete ? paint.warn : paint.bad);
 }
 
+function notices({ run }: ParityModel, { paint, width }: Sheet): string[] {
+  return (run.notices ?? []).flatMap((notice) => wrap(visibleLine(notice, 1_000), 0, width)).map(paint.warn);
+}
+
 function targetBlocks(target: TargetParity, sheet: Sheet): string[][] {
   const sound = target.troubles.length === 0 && target.floorsNotMet.length === 0;
   const facts = [...bootLine(target), ...skipLine(target), ...(sound ? machinesLine(target) : [])];
@@ -50,6 +56,7 @@ function targetBlocks(target: TargetParity, sheet: Sheet): string[][] {
   return [
     [...parityTable(target, sheet), ...factLines],
     ...target.troubles.map((section) => troubleBlock(section, target, sheet)),
+    flakyBlock(target, sheet),
     floorBlock(target, sheet),
     sound ? [] : machinesBlock(target, sheet),
   ];
@@ -84,10 +91,12 @@ function floorBlock({ floorsNotMet, columns }: TargetParity, { paint, width }: S
   return [paint.strong('  Fewer cases executed than the suite declares'), ...lines.map(paint.bad)];
 }
 
-function footer({ run, tally, targets }: ParityModel, { paint, width, reports }: Sheet): string[] {
-  const summary = `${counted(tally.cases, 'result')} in ${formatMillis(run.durationMs)}: ${describeTally(tally)}`;
+function footer({ run, tally, flaky, targets }: ParityModel, { paint, width, reports }: Sheet): string[] {
+  const wavering = flaky > 0 ? `; flaky: ${flaky}` : '';
+  const summary = `${counted(tally.cases, 'result')} in ${formatMillis(run.durationMs)}: ${describeTally(tally)}${wavering}`;
   const floorsMet = targets.every(({ floorsNotMet }) => floorsNotMet.length === 0);
   const clean = run.complete && floorsMet && tally.cases > 0 && tally.byKind.pass === tally.due;
   const files = `${posix.join(reports, 'parity.md')}, junit.xml, results.json`;
-  return [...wrap(summary, 0, width).map(clean ? paint.good : paint.bad), paint.faint(files)];
+  const colour = clean ? (flaky > 0 ? paint.warn : paint.good) : paint.bad;
+  return [...wrap(summary, 0, width).map(colour), paint.faint(files)];
 }
