@@ -21,6 +21,7 @@ export interface TestReport {
 interface ReportedMeta {
   twinboot?: TestReport;
   twinbootFloor?: SuiteFloor;
+  twinbootNotices?: readonly string[];
 }
 
 /** vitest's meta is open to anyone's fields; these are ours. */

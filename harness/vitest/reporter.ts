@@ -9,6 +9,7 @@ import type {
   TestSuite,
   Vitest,
 } from 'vitest/node';
+import { visibleLine } from '../lines/visible.ts';
 import { exitCodeFor } from '../report/exit.ts';
 import { buildModel } from '../report/model.ts';
 import type { RunResults } from '../report/results.ts';
@@ -46,14 +47,17 @@ export class ResultsReporter implements Reporter {
   }
 
   onTestCaseResult(test: TestCase): void {
+    this.#showNotices(test);
     this.#run?.addCase(test);
   }
 
   onTestSuiteResult(suite: TestSuite): void {
+    this.#showNotices(suite);
     this.#run?.addSuite(suite);
   }
 
   onTestModuleEnd(module: TestModule): void {
+    this.#showNotices(module);
     this.#run?.addModule(module);
   }
 
@@ -71,6 +75,10 @@ export class ResultsReporter implements Reporter {
     this.#conclude(results);
     const code = run.loadFailure === 'declaration' ? CANNOT_BE_MEANT : exitCodeFor(results);
     if (code !== 0) process.exitCode = code;
+  }
+
+  #showNotices(task: TestCase | TestSuite | TestModule): void {
+    for (const notice of this.#run?.addNotices(task) ?? []) console.warn(visibleLine(notice, 1_000));
   }
 
   #conclude(results: RunResults): void {

@@ -9,6 +9,7 @@ import { type Millis, monotonicMs } from '../units.ts';
 import { version } from '../version.ts';
 import { reportedMeta } from './context.ts';
 import { LoadErrors, type LoadFailure } from './load-errors.ts';
+import { Notices } from './notices.ts';
 
 /** A run that is killed keeps the results that are older than this; a long run does not spend its time writing. */
 const WRITE_EVERY: Millis = 1_000;
@@ -28,6 +29,7 @@ export class RunRecord implements Disposable {
   readonly #floors: SuiteFloor[] = [];
   readonly #qemu: Record<string, string> = {};
   readonly #loadErrors = new LoadErrors();
+  readonly #notices = new Notices();
   readonly #onSignal: (signal: NodeJS.Signals) => void;
   #savedAt: Millis = Number.NEGATIVE_INFINITY;
   #saving: NodeJS.Timeout | undefined;
@@ -51,6 +53,11 @@ export class RunRecord implements Disposable {
   /** Why suite files could not be loaded; `undefined` when all could. */
   get loadFailure(): LoadFailure | undefined {
     return this.#loadErrors.failure;
+  }
+
+  /** @returns what a finished test, suite or file tells of the run as a whole that none has told before. */
+  addNotices(task: TestCase | TestSuite | TestModule): readonly string[] {
+    return this.#notices.add(task);
   }
 
   addCase(test: TestCase): void {
@@ -108,6 +115,7 @@ export class RunRecord implements Disposable {
         },
         complete: wholeRun && this.loadFailure === undefined,
         ...(this.#filters.length > 0 ? { filter: [...this.#filters] } : {}),
+        ...(this.#notices.texts.length > 0 ? { notices: this.#notices.texts } : {}),
       },
       environments: this.#environments.map((environment) => ({
         id: environment.id,
