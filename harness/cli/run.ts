@@ -6,6 +6,7 @@ interface Flags {
   readonly target?: string;
   readonly arch?: string;
   readonly profile?: string;
+  readonly retries?: string;
   readonly case?: string;
   readonly watch?: boolean;
   readonly config?: string;
@@ -19,6 +20,7 @@ export function runCommand(): Command {
     .option('--target <name>', 'only this target')
     .addOption(new Option('--arch <arch>', `only this architecture (${archSpellings.join(', ')})`))
     .option('--profile <name>', 'with this machine profile instead of the targets’ own')
+    .option('--retries <times>', 'try a case that did not pass this often again, unless its suite says how often')
     .option('-t, --case <pattern>', 'only cases whose "suite case" matches this regular expression')
     .option('-w, --watch', 'run again whenever a suite changes')
     .option('-c, --config <file>', 'the vitest configuration (default: vitest.config.ts in this folder)')
@@ -31,6 +33,7 @@ export function runCommand(): Command {
         target: flags.target,
         arch: flags.arch,
         profile: flags.profile,
+        retries: flags.retries,
         config: flags.config,
       });
     });

@@ -42,6 +42,21 @@ describe('the text of a failure', () => {
     ]);
   });
 
+  test('tells of the attempts before it, the last ones by their number', () => {
+    const before: Finding['verdict'][] = [
+      { kind: 'fail', reason: 'status 1' },
+      { kind: 'crash', cause: 'panic', title: 'PANIC' },
+    ];
+    const earlier = [...before, ...before, ...before].map((verdict) => ({ verdict }));
+    expect(textOf({ earlier }).filter((line) => line.startsWith('  attempt'))).toEqual([
+      '  attempt 2   crash (panic): PANIC',
+      '  attempt 3   fail: status 1',
+      '  attempt 4   crash (panic): PANIC',
+      '  attempt 5   fail: status 1',
+      '  attempt 6   crash (panic): PANIC',
+    ]);
+  });
+
   test('says no more than there is to say', () => {
     expect(verdictText(finding, undefined, FOLDER, false).split('\n')).toEqual([
       'fail: `alarm_test` ended with status 1',

@@ -14,6 +14,8 @@ export interface Finding {
   readonly verdict: Verdict;
   readonly subtests: readonly Subtest[];
   readonly notes: readonly string[];
+  /** The attempts before this one, when the case is tried again. */
+  readonly earlier?: readonly { readonly verdict: Verdict }[];
 }
 
 /** What the console last said, and how long ago. */
@@ -33,6 +35,7 @@ export function lastWordsOf(machine: Machine): LastWords {
 }
 
 const SHOWN_SUBTESTS = 5;
+const SHOWN_ATTEMPTS = 5;
 
 /**
  * What a person reads first of a case that did not pass: what happened, the facts, what to do. Safe to print whatever
@@ -51,6 +54,8 @@ export function verdictText(
   for (const { name, verdict } of failedSubtests(finding.subtests))
     facts.push(['subtest', `${visibleLine(name)}: ${describeVerdict(verdict)}`]);
   for (const note of finding.notes) facts.push(['note', visibleLine(note)]);
+  for (const { verdict, number } of lastAttempts(finding.earlier ?? []))
+    facts.push([`attempt ${number}`, describeVerdict(verdict)]);
   if (words)
     facts.push([
       'last line',
@@ -71,4 +76,8 @@ function headline(verdict: Verdict): string {
 
 function failedSubtests(subtests: readonly Subtest[]): readonly Subtest[] {
   return subtests.filter(({ verdict }) => verdict.kind !== 'pass' && verdict.kind !== 'skip').slice(0, SHOWN_SUBTESTS);
+}
+
+function lastAttempts(earlier: NonNullable<Finding['earlier']>) {
+  return earlier.map(({ verdict }, index) => ({ verdict, number: index + 1 })).slice(-SHOWN_ATTEMPTS);
 }

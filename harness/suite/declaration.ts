@@ -109,6 +109,8 @@ interface CaseCommon {
   /** What is proven, in a few words. */
   readonly about?: string;
   readonly timeout?: Duration;
+  /** The suite's {@link SuiteDeclaration.retry}, for this case. */
+  readonly retry?: number;
   /** Merged over the suite's and the target's. */
   readonly results?: ResultsDeclaration;
   /** Not applicable, on one architecture or on all. */
@@ -143,6 +145,11 @@ export interface SuiteDeclaration {
   /** Fewer cases executed than this is a failure, not a green run. Not applied when a filter chose among the cases. */
   readonly atLeast?: number;
   readonly timeout?: Duration;
+  /**
+   * How often a case that failed, crashed or timed out is tried again, each time on a new machine. Every attempt is kept;
+   * a case that passes in the end passes, and is reported as flaky. Default: `twinboot run --retries`, else 0.
+   */
+  readonly retry?: number;
   readonly results?: ResultsDeclaration;
   readonly cases: { readonly [name: string]: CaseDeclaration };
 }
@@ -159,6 +166,7 @@ export interface StageDeclaration {
   readonly look: string;
 }
 
+/** There are no retries: one boot tells of all its stages. */
 export interface BootStagesDeclaration {
   readonly needs?: readonly string[];
   readonly machine?: Partial<MachineProfile>;

@@ -34,9 +34,10 @@ describe('a suite', () => {
         machine: { cpus: 2, memory: '1G', network: 'user', disks: ['scratch'], qemu: ['-device', 'edu'] },
         atLeast: 2,
         timeout: '5s',
+        retry: 2,
         results: { tap: 'required', exitStatus: false, qemuExit: { 0: 'crash', 33: 'pass', 255: 'fail' } },
         cases: {
-          ls: { run: 'ls', about: 'lists files', timeout: 500, skip: { on: 'arm64', because: 'no port' } },
+          ls: { run: 'ls', about: 'lists files', timeout: 500, retry: 0, skip: { on: 'arm64', because: 'no port' } },
           boots: { boot: { kernel: { amd64: 'a', arm64: 'b' }, append: '', cpus: 4 }, skip: { because: 'later' } },
         },
       }),
@@ -47,7 +48,7 @@ describe('a suite', () => {
     [
       'an unknown field',
       { isolaton: 'fresh' },
-      'unknown field "isolaton" (did you mean "isolation"?); the fields are needs, isolation, machine, atLeast, timeout, results, cases',
+      'unknown field "isolaton" (did you mean "isolation"?); the fields are needs, isolation, machine, atLeast, timeout, retry, results, cases',
     ],
     [
       'a wrong choice',
@@ -58,6 +59,9 @@ describe('a suite', () => {
     ['an empty text', { needs: [''] }, 'needs[0]: expected a text, got an empty one'],
     ['a floor that is none', { atLeast: 0 }, 'atLeast: expected a number above 0'],
     ['half a case', { atLeast: 1.5 }, 'atLeast: expected a whole number'],
+    ['a retry before the first attempt', { retry: -1 }, 'retry: expected a number from 0 up'],
+    ['half a retry', { retry: 0.5 }, 'retry: expected a whole number'],
+    ['retries in words', { retry: 'twice' }, 'retry: expected a number'],
     ['a duration without a unit', { timeout: '5' }, 'timeout: expected a duration such as "5s" or "250ms", got "5"'],
     [
       'a size that QEMU would read otherwise',
@@ -85,7 +89,7 @@ describe('a case', () => {
     [
       'with an unknown field',
       { run: 'ls', timout: '5s' },
-      'cases."alarm() fires": unknown field "timout" (did you mean "timeout"?); the fields are run, boot, about, timeout, results, skip',
+      'cases."alarm() fires": unknown field "timout" (did you mean "timeout"?); the fields are run, boot, about, timeout, retry, results, skip',
     ],
     [
       'with a wrong duration',

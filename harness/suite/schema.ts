@@ -52,6 +52,11 @@ const positive = z
   .int('expected a whole number')
   .positive('expected a number above 0');
 
+const retry = z
+  .number({ error: 'expected a number' })
+  .int('expected a whole number')
+  .nonnegative('expected a number from 0 up');
+
 const subtestResult = z.enum(['pass', 'fail', 'skip', 'started']);
 const caseResult = z.enum(['pass', 'fail', 'skip']);
 const lineRule = z.union(
@@ -203,6 +208,7 @@ const caseSchema = fields({
   boot: boot.optional(),
   about: text.optional(),
   timeout: duration.optional(),
+  retry: retry.optional(),
   results: results.optional(),
   skip: fields({ on: archName.optional(), because: text }).optional(),
 }).refine(
@@ -216,6 +222,7 @@ export const suiteSchema = fields({
   machine: machineOverrides.optional(),
   atLeast: positive.optional(),
   timeout: duration.optional(),
+  retry: retry.optional(),
   results: results.optional(),
   cases: z.record(text, caseSchema).refine(hasFields, 'expected at least one case'),
 });

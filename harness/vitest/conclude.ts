@@ -3,8 +3,10 @@ import type { TestContext } from 'vitest';
 import { folderName, writeEvidence } from '../evidence/folder.ts';
 import { lastWordsOf, verdictText } from '../evidence/verdict-text.ts';
 import { formatVersion } from '../qemu/version.ts';
+import type { CaseAttempt } from '../report/results.ts';
 import type { CaseOutcome } from '../suite/case-outcome.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import { earlierAttempts, lastAttempt } from './attempts.ts';
 import { reportedMeta } from './context.ts';
 import { listedText } from './repeated-errors.ts';
 import type { SuiteFile } from './suite-file.ts';
@@ -33,25 +35,35 @@ export class VerdictError extends Error {
 }
 
 /**
- * Runs a case, keeps evidence of what did not pass, and tells the reporter.
- * @param run Runs the case; calls its argument while the machine still stands, when there is something to keep.
+ * Runs a case, again where it may be retried, keeps evidence of each attempt that did not pass, and tells the reporter.
+ * @param run Makes an attempt; calls its argument while the machine still stands, when there is something to keep.
+ * @param retries How many attempts may follow the first. Default none.
  */
 export async function conclude(
   file: SuiteFile,
   started: StartedCase,
   context: TestContext,
   run: (keepEvidence: (outcome: CaseOutcome) => Promise<void>) => Promise<CaseOutcome>,
+  retries = 0,
 ): Promise<Conclusion> {
+  const { task } = context;
   let text: string | undefined;
-  const outcome = await run(async (found) => {
-    text = keepFinding(file, started, context.task, found);
+  let made = 0;
+  const { verdict } = await lastAttempt(retries, async () => {
+    if (task.result) task.result.retryCount = made++; // For vitest's own list, which then tells of the retries.
+    text = undefined;
+    const outcome = await run(async (found) => {
+      text = keepFinding(file, started, task, found);
+    });
+    if (text === undefined) keepFinding(file, started, task, outcome);
+    return outcome;
   });
-  if (text === undefined) keepFinding(file, started, context.task, outcome);
-  return { verdict: outcome.verdict, settle: () => settle(outcome.verdict, text, context) };
+  return { verdict, settle: () => settle(verdict, text, context) };
 }
 
 /**
- * Tells the reporter what became of a case, and writes evidence when it did not pass.
+ * Tells the reporter what became of an attempt at a case, besides those it was told of before, and writes evidence when it
+ * did not pass.
  * @returns the text that a person reads first, in vitest's list of failures.
  */
 export function keepFinding(
@@ -60,12 +72,20 @@ export function keepFinding(
   task: TestContext['task'],
   { verdict, subtests, notes, durationMs, stages, machine }: CaseOutcome,
 ): string {
-  const folder = path.join('evidence', environment.id, folderName(started.suite), folderName(started.case));
+  const earlier = earlierAttempts(task.meta);
+  const within = earlier.length > 0 ? `attempt-${earlier.length + 1}` : '';
+  const folder = path.join('evidence', environment.id, folderName(started.suite), folderName(started.case), within);
   const shown = path.relative(root, path.join(reports, folder));
-  const finding = { ...started, environment: environment.id, verdict, subtests, notes };
+  const finding = { ...started, environment: environment.id, verdict, subtests, notes, earlier };
   const text = verdictText(finding, machine && lastWordsOf(machine), shown, machine !== undefined);
   const hasEvidence = verdict.kind !== 'pass' && verdict.kind !== 'skip';
   if (hasEvidence) writeEvidence(path.join(reports, folder), text, machine);
+  const attempt: CaseAttempt = {
+    verdict,
+    durationMs: Math.round(durationMs),
+    notes,
+    ...(hasEvidence ? { evidence: folder } : {}),
+  };
   reportedMeta(task.meta).twinboot = {
     qemu: machine?.version && formatVersion(machine.version),
     result: {
@@ -74,12 +94,10 @@ export function keepFinding(
       ...(started.about ? { about: started.about } : {}),
       file,
       environment: environment.id,
-      verdict,
-      durationMs: Math.round(durationMs),
+      ...attempt,
       subtests,
       stages,
-      notes,
-      ...(hasEvidence ? { evidence: folder } : {}),
+      ...(earlier.length > 0 ? { attempts: [...earlier, attempt] } : {}),
     },
   };
   return listedText(finding, file, text);

@@ -7,7 +7,7 @@ import { listEnvironments } from '../suite/environment.ts';
 import { configSchema, targetSchema } from '../suite/schema.ts';
 import type { SuiteContext } from './context.ts';
 import { twinbootPlugin } from './plugin.ts';
-import { readSelection, selectEnvironments } from './selection.ts';
+import { readSelection, selectEnvironments, selectedRetries } from './selection.ts';
 
 const DEFAULT_SUITES = ['suites/**/*.suite.ts'];
 
@@ -27,6 +27,7 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
   const reports = path.resolve(root, config.reports ?? 'reports', 'latest');
   const selection = readSelection();
   const environments = selectEnvironments(listEnvironments(config, selection.profile), selection);
+  const retries = selectedRetries(selection);
   const projects = environments.map((environment) => {
     const twinboot: SuiteContext = { environment, root, reports };
     return {
@@ -38,6 +39,7 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
         // Machines have deadlines of their own, with a diagnosis at the end; vitest's would cut it off.
         testTimeout: 0,
         hookTimeout: 0,
+        ...(retries === undefined ? {} : { retry: retries }),
       },
     };
   });

@@ -2,12 +2,14 @@ import { afterAll, describe, test } from 'vitest';
 import { BootRun } from '../suite/boot-run.ts';
 import type { BootStagesDeclaration } from '../suite/declaration.ts';
 import { bootStagesSchema } from '../suite/schema.ts';
+import { retriedWithin } from './attempts.ts';
 import { conclude } from './conclude.ts';
 import { declare } from './declare.ts';
 
 /**
  * Declares the stages of a boot: one machine is booted in every environment, and each stage becomes a vitest test that
- * passes when its marker is printed in time. Stages are looked for all the while, in whatever order they come.
+ * passes when its marker is printed in time. Stages are looked for all the while, in whatever order they come. No stage is
+ * retried: the boot that it is part of has happened.
  * @throws DeclarationError when the file is loaded, naming each field that cannot be meant.
  */
 export function defineBoot(name: string, boot: BootStagesDeclaration): void {
@@ -15,7 +17,7 @@ export function defineBoot(name: string, boot: BootStagesDeclaration): void {
   describe(name, () => {
     const run = new BootRun(file.context.environment, boot, file.context.root);
     for (const stage of boot.stages) {
-      test(stage.name, async (context) => {
+      test(stage.name, retriedWithin(0), async (context) => {
         const started = { suite: name, case: stage.name, about: undefined };
         const conclusion = await conclude(file, started, context, (keepEvidence) => run.reach(stage, keepEvidence));
         conclusion.settle();

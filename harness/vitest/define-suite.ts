@@ -5,6 +5,7 @@ import type { SuiteDeclaration } from '../suite/declaration.ts';
 import { whySkipped } from '../suite/plan.ts';
 import { suiteSchema } from '../suite/schema.ts';
 import { SuiteRun } from '../suite/suite-run.ts';
+import { retriedWithin } from './attempts.ts';
 import { conclude } from './conclude.ts';
 import { reportedMeta } from './context.ts';
 import { declare } from './declare.ts';
@@ -28,10 +29,11 @@ export function defineSuite(name: string, suite: SuiteDeclaration): void {
     let executed = 0;
     for (const [title, declaredCase] of Object.entries(suite.cases)) {
       const declareTest = declaredCase.boot || suite.isolation !== 'shared' ? test.concurrent : test;
-      declareTest(title, async (context) => {
+      const retries = declaredCase.retry ?? suite.retry ?? file.retries;
+      declareTest(title, retriedWithin(retries), async (context) => {
         const started = { suite: name, case: title, about: declaredCase.about };
         const outcome = await atOnce(() =>
-          conclude(file, started, context, (keepEvidence) => run.run(declaredCase, keepEvidence)),
+          conclude(file, started, context, (keepEvidence) => run.run(declaredCase, keepEvidence), retries),
         );
         if (outcome.verdict.kind !== 'skip' && outcome.verdict.kind !== 'missing') executed++;
         if (floor !== undefined && context.task.suite) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DeclarationError } from '../errors.ts';
 import type { TargetDeclaration } from '../suite/declaration.ts';
 import { listEnvironments } from '../suite/environment.ts';
-import { readSelection, type Selection, selectEnvironments, selectionVariables } from './selection.ts';
+import { readSelection, type Selection, selectEnvironments, selectedRetries, selectionVariables } from './selection.ts';
 
 const kernel = { from: 'kernel', kernel: 'k' } as const;
 const targets: TargetDeclaration[] = [
@@ -46,15 +46,35 @@ describe('a selection', () => {
   });
 });
 
+describe('the retries of a selection', () => {
+  test.each([
+    [undefined, undefined],
+    ['0', 0],
+    ['3', 3],
+    ['12', 12],
+  ])('%j are %j', (retries, times) => {
+    expect(selectedRetries({ retries })).toBe(times);
+  });
+
+  test.each(['-1', '1.5', 'many', '1e3', ' 2', '0x2', '100000'])('%j are none that can be meant', (retries) => {
+    expect(() => selectedRetries({ retries })).toThrow(
+      new DeclarationError(`retries: expected a whole number from 0 to 999, got ${JSON.stringify(retries)}`),
+    );
+  });
+});
+
 describe('on its way through the process environment', () => {
+  const nothing = { target: undefined, arch: undefined, profile: undefined, retries: undefined, suitesOnly: false };
+
   test.each<Selection>([
     {},
     { target: 'linux' },
     { target: 'linux', arch: 'arm64', profile: 'smp', suitesOnly: true },
     { suitesOnly: true },
+    { retries: '2' },
   ])('%j stays what it is', (selection) => {
     const read = readSelection(selectionVariables(selection));
-    expect(read).toEqual({ target: undefined, arch: undefined, profile: undefined, suitesOnly: false, ...selection });
+    expect(read).toEqual({ ...nothing, ...selection });
   });
 
   test('nothing chosen leaves no variable', () => {
@@ -66,8 +86,9 @@ describe('on its way through the process environment', () => {
       TWINBOOT_TARGET: '',
       TWINBOOT_ARCH: '',
       TWINBOOT_PROFILE: '',
+      TWINBOOT_RETRIES: '',
       TWINBOOT_SUITES_ONLY: '',
     });
-    expect(read).toEqual({ target: undefined, arch: undefined, profile: undefined, suitesOnly: false });
+    expect(read).toEqual(nothing);
   });
 });

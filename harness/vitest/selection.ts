@@ -3,11 +3,13 @@ import { DeclarationError } from '../errors.ts';
 import { expected } from '../expected.ts';
 import type { Environment } from '../suite/environment.ts';
 
-/** What a command line chose among the declared environments. It reaches the configuration through the process environment. */
+/** What a command line chose: among the declared environments, and how they are run. It reaches the configuration through the process environment. */
 export interface Selection {
   readonly target?: string | undefined;
   readonly arch?: string | undefined;
   readonly profile?: string | undefined;
+  /** How often a case that did not pass is tried again, unless its declaration says. */
+  readonly retries?: string | undefined;
   /** Leave out the vitest projects that are no environments: the project's unit tests, say. */
   readonly suitesOnly?: boolean | undefined;
 }
@@ -16,6 +18,7 @@ const VARIABLES = {
   target: 'TWINBOOT_TARGET',
   arch: 'TWINBOOT_ARCH',
   profile: 'TWINBOOT_PROFILE',
+  retries: 'TWINBOOT_RETRIES',
   suitesOnly: 'TWINBOOT_SUITES_ONLY',
 } as const;
 
@@ -34,6 +37,7 @@ export function readSelection(variables: NodeJS.ProcessEnv = process.env): Selec
     target: variables[VARIABLES.target] || undefined,
     arch: variables[VARIABLES.arch] || undefined,
     profile: variables[VARIABLES.profile] || undefined,
+    retries: variables[VARIABLES.retries] || undefined,
     suitesOnly: Boolean(variables[VARIABLES.suitesOnly]),
   };
 }
@@ -55,4 +59,13 @@ export function selectEnvironments(environments: readonly Environment[], selecti
     throw new DeclarationError(`arch: ${nobody} image for ${arch}; there are images for ${present.join(', ')}`);
   }
   return chosen;
+}
+
+/** The chosen number of retries; `undefined` when none was chosen. @throws DeclarationError when it is no number of times. */
+export function selectedRetries({ retries }: Selection): number | undefined {
+  if (retries === undefined) return undefined;
+  if (!/^\d{1,3}$/.test(retries)) {
+    throw new DeclarationError(`retries: expected a whole number from 0 to 999, got ${JSON.stringify(retries)}`);
+  }
+  return Number(retries);
 }

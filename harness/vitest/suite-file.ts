@@ -10,6 +10,8 @@ export interface SuiteFile {
   readonly path: string;
   /** A name pattern chose among the tests. */
   readonly filtered: boolean;
+  /** How often a case is tried again that says nothing of it: vitest's `retry`, which `twinboot run --retries` sets. */
+  readonly retries: number;
 }
 
 // A worker whose runner was killed would go on booting machines for nobody.
@@ -23,21 +25,26 @@ export function suiteFile(): SuiteFile {
       'This suite file runs outside of an environment: vitest.config.ts must be made by defineKernelConfig, and no other project may include suite files.',
     );
   }
-  return { context, path: currentFile(context.root), filtered: namePattern() !== undefined };
+  return { context, path: currentFile(context.root), filtered: namePattern() !== undefined, retries: retries() };
 }
 
 interface WorkerState {
   readonly filepath?: string;
-  readonly config?: { readonly testNamePattern?: RegExp };
+  readonly config?: { readonly testNamePattern?: RegExp; readonly retry?: number | { readonly count?: number } };
 }
 
-/** vitest's own state of this worker: the only place that tells a file's name and the run's filter while it is loaded. */
+/** vitest's own state of this worker: the only place that tells a file's name and the run's options while it is loaded. */
 function workerState(): WorkerState {
   return (globalThis as { __vitest_worker__?: WorkerState }).__vitest_worker__ ?? {};
 }
 
 function namePattern(): RegExp | undefined {
   return workerState().config?.testNamePattern;
+}
+
+function retries(): number {
+  const retry = workerState().config?.retry;
+  return (typeof retry === 'object' ? retry.count : retry) ?? 0;
 }
 
 function currentFile(root: string): string {

@@ -6,7 +6,8 @@ import { suiteFile } from './suite-file.ts';
 import { TestMachine } from './test-machine.ts';
 
 /**
- * vitest's `test` with a `machine` of its own for each test that asks for one: for what a declaration cannot say.
+ * vitest's `test` with a `machine` of its own for each test that asks for one: for what a declaration cannot say. Where
+ * vitest's `retry` has it tried again, each attempt has a new machine, and all of them are kept.
  * @example
  * test('the prompt comes back', async ({ machine }) => {
  *   await machine.console.send('\n');
@@ -25,8 +26,9 @@ export const test = base.extend<{ machine: TestMachine }>({
       throw new VerdictError(text);
     }
     await using _ = booted.machine;
+    const before = task.result?.errors?.length ?? 0; // Those of earlier attempts: vitest keeps them beside this one's.
     await use(new TestMachine(booted, context.environment.target.panics ?? []));
-    const complaint = task.result?.errors?.[0]?.message;
+    const complaint = task.result?.errors?.[before]?.message;
     const outcome = await booted.judge(complaint);
     const text = report(outcome);
     // The test is content, and the kernel has died: that is no pass for vitest either.
