@@ -36,7 +36,7 @@ export async function bootMachine(
   const plan = planMachine(environment, {}, root);
   try {
     if (!target.shell) return ready(await Machine.boot(plan), undefined, environment);
-    const seat = await new Seats(environment, target.shell, 'clone', tell).take(plan);
+    const seat = await new Seats(environment, target.shell, 'clone').take(plan, tell);
     return seat.kind === 'ready' ? ready(seat.machine, seat.session, environment) : seat;
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;

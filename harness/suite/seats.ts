@@ -27,7 +27,6 @@ export class Seats {
   readonly #environment: Environment;
   readonly #shell: ShellDeclaration;
   readonly #kind: SeatKind;
-  readonly #tell: (notice: string) => void;
   readonly #store = new TemplateStore(cacheFolder(), cacheLimit());
   /** By machine: cases may differ in the devices that their results need. */
   readonly #templates = new Map<string, Extract<Obtained<CaseOutcome>, { kind: 'template' | 'unclonable' }>>();
@@ -36,36 +35,35 @@ export class Seats {
   #failedBoots = 0;
   #failure: CaseOutcome | undefined;
 
-  /** @param tell Hears, for people, why machines are not cloned. */
-  constructor(environment: Environment, shell: ShellDeclaration, kind: SeatKind, tell: (notice: string) => void) {
+  constructor(environment: Environment, shell: ShellDeclaration, kind: SeatKind) {
     this.#environment = environment;
     this.#shell = shell;
     this.#kind = kind;
-    this.#tell = tell;
   }
 
   /**
    * A machine that nobody has used, at its shell.
+   * @param tell Hears, for people, why machines are not cloned.
    * @throws EnvironmentError when it cannot be started at all.
    */
-  async take(plan: MachinePlan): Promise<SeatOutcome> {
+  async take(plan: MachinePlan, tell: (notice: string) => void): Promise<SeatOutcome> {
     if (this.#kind === 'boot') return this.#boot(plan);
     try {
-      return await this.#clone(plan);
+      return await this.#clone(plan, tell);
     } catch (error) {
       // Somebody deleted or damaged the template, or exchanged QEMU under it: a new one is not to blame.
       if (!(error instanceof EnvironmentError) || !this.#templates.delete(identityOf(plan))) throw error;
-      return this.#clone(plan);
+      return this.#clone(plan, tell);
     }
   }
 
-  async #clone(plan: MachinePlan): Promise<SeatOutcome> {
+  async #clone(plan: MachinePlan, tell: (notice: string) => void): Promise<SeatOutcome> {
     const obtained = await this.#oneAtATime(() => this.#obtain(plan));
     switch (obtained.kind) {
       case 'template':
         return this.#resume(obtained.template);
       case 'unclonable':
-        return this.#bootInstead(plan, obtained.because);
+        return this.#bootInstead(plan, obtained.because, tell);
       case 'failed':
         return { kind: 'failed', outcome: obtained.failure };
       default:
@@ -78,11 +76,11 @@ export class Seats {
     return { kind: 'ready', machine, session: resumeShell(machine.console, this.#shell, template.manifest.ready) };
   }
 
-  async #bootInstead(plan: MachinePlan, because: string): Promise<SeatOutcome> {
+  async #bootInstead(plan: MachinePlan, because: string, tell: (notice: string) => void): Promise<SeatOutcome> {
     const seat = await this.#boot(plan);
     // A machine that does not boot either has its own story to tell.
     if (seat.kind === 'ready')
-      this.#tell(`${this.#environment.id}: machines cannot be cloned here, so each is booted: ${because}`);
+      tell(`${this.#environment.id}: machines cannot be cloned here, so each is booted: ${because}`);
     return seat;
   }
 

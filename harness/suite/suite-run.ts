@@ -28,23 +28,27 @@ export class SuiteRun implements AsyncDisposable {
   /** The machine of a shared suite between two cases. */
   #seat: Extract<SeatOutcome, { kind: 'ready' }> | undefined;
 
-  /** @param tell Hears, for people, what is otherwise than declared. */
-  constructor(environment: Environment, suite: SuiteDeclaration, root: string, tell: (notice: string) => void) {
+  constructor(environment: Environment, suite: SuiteDeclaration, root: string) {
     this.#environment = environment;
     this.#suite = suite;
     this.#root = root;
     this.#isolation = suite.isolation ?? DEFAULT_ISOLATION;
     const { shell } = environment.target;
-    this.#seats = shell && new Seats(environment, shell, this.#isolation === 'fresh' ? 'boot' : 'clone', tell);
+    this.#seats = shell && new Seats(environment, shell, this.#isolation === 'fresh' ? 'boot' : 'clone');
   }
 
   /**
    * Runs and judges one case.
    * @param keepEvidence Called before the machine of a case that did not pass is thrown away.
+   * @param tell Hears, for people, what is otherwise than declared.
    * @throws DeclarationError for a declaration that cannot be meant. The infrastructure's trouble is a verdict: `error`.
    */
-  async run(declared: CaseDeclaration, keepEvidence: (outcome: CaseOutcome) => Promise<void>): Promise<CaseOutcome> {
-    const outcome = await this.#judged(planCase(this.#environment, this.#suite, declared, this.#root));
+  async run(
+    declared: CaseDeclaration,
+    keepEvidence: (outcome: CaseOutcome) => Promise<void>,
+    tell: (notice: string) => void,
+  ): Promise<CaseOutcome> {
+    const outcome = await this.#judged(planCase(this.#environment, this.#suite, declared, this.#root), tell);
     const keepsMachine = TRUSTED_AFTER.has(outcome.verdict.kind) && this.#seat?.machine === outcome.machine;
     if (outcome.verdict.kind !== 'pass' && outcome.verdict.kind !== 'skip') await keepEvidence(outcome);
     if (outcome.machine && !keepsMachine) await this.#discard(outcome.machine);
@@ -55,7 +59,7 @@ export class SuiteRun implements AsyncDisposable {
     if (this.#seat) await this.#discard(this.#seat.machine);
   }
 
-  async #judged(plan: CasePlan): Promise<CaseOutcome> {
+  async #judged(plan: CasePlan, tell: (notice: string) => void): Promise<CaseOutcome> {
     switch (plan.kind) {
       case 'skip':
       case 'missing':
@@ -63,7 +67,9 @@ export class SuiteRun implements AsyncDisposable {
       case 'run':
       case 'boot':
         try {
-          return plan.kind === 'boot' ? await runBoot(plan, this.#environment.target) : await this.#runAtShell(plan);
+          return plan.kind === 'boot'
+            ? await runBoot(plan, this.#environment.target)
+            : await this.#runAtShell(plan, tell);
         } catch (error) {
           if (!(error instanceof EnvironmentError)) throw error;
           return outcomeWithoutMachine({ kind: 'error', reason: error.message });
@@ -73,14 +79,14 @@ export class SuiteRun implements AsyncDisposable {
     }
   }
 
-  async #runAtShell(plan: Extract<CasePlan, { kind: 'run' }>): Promise<CaseOutcome> {
+  async #runAtShell(plan: Extract<CasePlan, { kind: 'run' }>, tell: (notice: string) => void): Promise<CaseOutcome> {
     if (!this.#seats) throw new TypeError('a command was planned for a target without a shell');
     const notes: string[] = [];
     if (this.#seat?.machine.end) {
       notes.push('the machine had died after the case before; this one ran on a new machine');
       await this.#discard(this.#seat.machine);
     }
-    const seat = this.#seat ?? (await this.#seats.take(plan.machine));
+    const seat = this.#seat ?? (await this.#seats.take(plan.machine, tell));
     if (seat.kind === 'failed') return seat.outcome;
     if (this.#isolation === 'shared') this.#seat = seat;
     const outcome = await runCommand(plan, seat, this.#environment.target);

@@ -9,6 +9,7 @@ import { retriedWithin } from './attempts.ts';
 import { conclude } from './conclude.ts';
 import { reportedMeta } from './context.ts';
 import { declare } from './declare.ts';
+import { tellNotice } from './notices.ts';
 
 /** Machines that one worker boots at once, for cases that each have their own: there is a worker for each processor already. */
 const MACHINES_AT_ONCE = Math.max(1, Math.min(4, Math.floor(os.availableParallelism() / 2)));
@@ -24,7 +25,7 @@ export function defineSuite(name: string, suite: SuiteDeclaration): void {
   // A filter that chose among the cases, or a target that has no use for any, is no shortfall.
   const floor = file.filtered || whySkipped(environment, suite.needs) ? undefined : suite.atLeast;
   describe(name, () => {
-    const run = new SuiteRun(environment, suite, root, console.warn);
+    const run = new SuiteRun(environment, suite, root);
     const atOnce = pLimit(MACHINES_AT_ONCE);
     let executed = 0;
     for (const [title, declaredCase] of Object.entries(suite.cases)) {
@@ -33,7 +34,13 @@ export function defineSuite(name: string, suite: SuiteDeclaration): void {
       declareTest(title, retriedWithin(retries), async (context) => {
         const started = { suite: name, case: title, about: declaredCase.about };
         const outcome = await atOnce(() =>
-          conclude(file, started, context, (keepEvidence) => run.run(declaredCase, keepEvidence), retries),
+          conclude(
+            file,
+            started,
+            context,
+            (keepEvidence) => run.run(declaredCase, keepEvidence, (notice) => tellNotice(context.task, notice)),
+            retries,
+          ),
         );
         if (outcome.verdict.kind !== 'skip' && outcome.verdict.kind !== 'missing') executed++;
         if (floor !== undefined && context.task.suite) {

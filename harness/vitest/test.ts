@@ -2,6 +2,7 @@ import { test as base } from 'vitest';
 import type { CaseOutcome } from '../suite/case-outcome.ts';
 import { bootMachine } from '../suite/imperative.ts';
 import { keepFinding, type StartedCase, VerdictError } from './conclude.ts';
+import { tellNotice } from './notices.ts';
 import { suiteFile } from './suite-file.ts';
 import { TestMachine } from './test-machine.ts';
 
@@ -19,7 +20,7 @@ export const test = base.extend<{ machine: TestMachine }>({
     const { context, path } = suiteFile();
     const started: StartedCase = { suite: task.suite?.name || path, case: task.name, about: undefined };
     const report = (outcome: CaseOutcome) => keepFinding({ context, path }, started, task, outcome);
-    const booted = await bootMachine(context.environment, context.root, console.warn);
+    const booted = await bootMachine(context.environment, context.root, (notice) => tellNotice(task, notice));
     if (booted.kind === 'failed') {
       const text = report(booted.outcome);
       await booted.outcome.machine?.stop();
