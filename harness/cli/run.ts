@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
 import { archSpellings } from '../arch/archs.ts';
+import { parseMachines } from '../vitest/machines-at-once.ts';
 import { runSuites } from '../vitest/run.ts';
 
 interface Flags {
   readonly target?: string;
   readonly arch?: string;
   readonly profile?: string;
+  readonly machines?: number;
   readonly case?: string;
   readonly watch?: boolean;
   readonly config?: string;
@@ -19,6 +21,11 @@ export function runCommand(): Command {
     .option('--target <name>', 'only this target')
     .addOption(new Option('--arch <arch>', `only this architecture (${archSpellings.join(', ')})`))
     .option('--profile <name>', 'with this machine profile instead of the targets’ own')
+    .option(
+      '--machines <number>',
+      'how many machines may run at once (default: as cores and memory allow)',
+      parseMachines,
+    )
     .option('-t, --case <pattern>', 'only cases whose "suite case" matches this regular expression')
     .option('-w, --watch', 'run again whenever a suite changes')
     .option('-c, --config <file>', 'the vitest configuration (default: vitest.config.ts in this folder)')
@@ -31,6 +38,7 @@ export function runCommand(): Command {
         target: flags.target,
         arch: flags.arch,
         profile: flags.profile,
+        machines: flags.machines,
         config: flags.config,
       });
     });

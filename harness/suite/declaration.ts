@@ -168,6 +168,11 @@ export interface KernelConfigDeclaration {
   readonly disks?: { readonly [name: string]: DiskProfile };
   /** Default `'tcg'`: the same answer on every host. Another is proven by booting something with it, else `tcg` is used and said. */
   readonly accelerator?: Accelerator;
+  /**
+   * How many machines there may be at once, over all suites and architectures; `--machines` outweighs it. Default: one for
+   * each core, fewer where the free memory does not hold so many.
+   */
+  readonly machinesAtOnce?: number;
   /** Where results go, relative to the project's root. Default `'reports'`. */
   readonly reports?: string;
 }

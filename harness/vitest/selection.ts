@@ -2,12 +2,15 @@ import { archNames, parseArch } from '../arch/archs.ts';
 import { DeclarationError } from '../errors.ts';
 import { expected } from '../expected.ts';
 import type { Environment } from '../suite/environment.ts';
+import { parseMachines } from './machines-at-once.ts';
 
-/** What a command line chose among the declared environments. It reaches the configuration through the process environment. */
+/** What a command line chose: among the declared environments, and of how to run them. It reaches the configuration through the process environment. */
 export interface Selection {
   readonly target?: string | undefined;
   readonly arch?: string | undefined;
   readonly profile?: string | undefined;
+  /** How many machines there may be at once. */
+  readonly machines?: number | undefined;
   /** Leave out the vitest projects that are no environments: the project's unit tests, say. */
   readonly suitesOnly?: boolean | undefined;
 }
@@ -16,6 +19,7 @@ const VARIABLES = {
   target: 'TWINBOOT_TARGET',
   arch: 'TWINBOOT_ARCH',
   profile: 'TWINBOOT_PROFILE',
+  machines: 'TWINBOOT_MACHINES',
   suitesOnly: 'TWINBOOT_SUITES_ONLY',
 } as const;
 
@@ -29,11 +33,14 @@ export function selectionVariables(selection: Selection): Record<string, string>
   );
 }
 
+/** @throws DeclarationError when the number of machines is none. */
 export function readSelection(variables: NodeJS.ProcessEnv = process.env): Selection {
+  const machines = variables[VARIABLES.machines];
   return {
     target: variables[VARIABLES.target] || undefined,
     arch: variables[VARIABLES.arch] || undefined,
     profile: variables[VARIABLES.profile] || undefined,
+    machines: machines ? parseMachines(machines) : undefined,
     suitesOnly: Boolean(variables[VARIABLES.suitesOnly]),
   };
 }
