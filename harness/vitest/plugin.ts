@@ -48,10 +48,16 @@ function duplicateCase(file: string, name: string): DeclarationError {
 
 const JOINED = Symbol.for('twinboot.reporter');
 
-/** Each project loads the configuration, and with it this plugin, anew; the run wants one reporter. */
+/**
+ * Each project loads the configuration, and with it this plugin, anew; the run wants one reporter. A watch whose
+ * configuration has changed closes everything and begins anew, with the same `vitest`.
+ */
 function join(vitest: Vitest & { [JOINED]?: true }, options: PluginOptions): void {
   if (vitest[JOINED]) return;
   vitest[JOINED] = true;
+  vitest.onClose(() => {
+    delete vitest[JOINED];
+  });
   vitest.config.reporters.push(new ResultsReporter(options) as never); // Typed for names; instances are accepted alike.
 }
 
@@ -67,7 +73,6 @@ async function shareBudget(vitest: BudgetedVitest, project: TestProject, machine
   project.provide('twinbootBudget', address);
 }
 
-/** A watch whose configuration has changed closes everything and begins anew, with the same `vitest`. */
 async function openBudget(vitest: BudgetedVitest, machines: number): Promise<MachineBudget> {
   const budget = await MachineBudget.open(machines);
   vitest.onClose(() => {
