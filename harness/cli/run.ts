@@ -23,7 +23,7 @@ export function runCommand(): Command {
     .option('--profile <name>', 'with this machine profile instead of the targets’ own')
     .option(
       '--machines <number>',
-      'how many machines may run at once (default: as cores and memory allow)',
+      'how many machines may run at once (default: as configured, else as cores and memory allow)',
       parseMachines,
     )
     .option('-t, --case <pattern>', 'only cases whose "suite case" matches this regular expression')

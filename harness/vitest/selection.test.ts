@@ -47,14 +47,22 @@ describe('a selection', () => {
 });
 
 describe('on its way through the process environment', () => {
+  const NOTHING = {
+    target: undefined,
+    arch: undefined,
+    profile: undefined,
+    machines: undefined,
+    suitesOnly: false,
+  };
+
   test.each<Selection>([
     {},
     { target: 'linux' },
-    { target: 'linux', arch: 'arm64', profile: 'smp', suitesOnly: true },
+    { target: 'linux', arch: 'arm64', profile: 'smp', machines: 8, suitesOnly: true },
     { suitesOnly: true },
   ])('%j stays what it is', (selection) => {
     const read = readSelection(selectionVariables(selection));
-    expect(read).toEqual({ target: undefined, arch: undefined, profile: undefined, suitesOnly: false, ...selection });
+    expect(read).toEqual({ ...NOTHING, ...selection });
   });
 
   test('nothing chosen leaves no variable', () => {
@@ -66,8 +74,15 @@ describe('on its way through the process environment', () => {
       TWINBOOT_TARGET: '',
       TWINBOOT_ARCH: '',
       TWINBOOT_PROFILE: '',
+      TWINBOOT_MACHINES: '',
       TWINBOOT_SUITES_ONLY: '',
     });
-    expect(read).toEqual({ target: undefined, arch: undefined, profile: undefined, suitesOnly: false });
+    expect(read).toEqual(NOTHING);
+  });
+
+  test('a number of machines that is none is refused', () => {
+    expect(() => readSelection({ TWINBOOT_MACHINES: 'many' })).toThrow(
+      new DeclarationError('machines: expected a whole number above 0, got "many"'),
+    );
   });
 });
