@@ -83,7 +83,10 @@ export interface TargetDeclaration {
   readonly results?: ResultsDeclaration;
   /** How long a boot may take to its shell. Default `'60s'`. */
   readonly bootWithin?: Duration;
-  /** How long a case may take unless it says otherwise. Default `'30s'`. */
+  /**
+   * How long a case may take unless it says otherwise. Default `'30s'`. Time for which the host keeps the machine waiting
+   * for a CPU does not count, neither here nor in any other time that a guest is given.
+   */
   readonly timeout?: Duration;
   /** The command that builds the images, for messages about one that is missing. */
   readonly build?: string;
