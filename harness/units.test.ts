@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Deadline, formatMillis, monotonicMs, parseBytes, parseMillis } from './units.ts';
@@ -104,5 +105,78 @@ describe('Deadline', () => {
     const deadline = Deadline.after(1);
     while (!deadline.passed);
     expect(deadline.remaining).toBe(0);
+  });
+
+  test('gives a race to whoever settles first, and to nobody when it passes', async () => {
+    const never = new Promise<never>(() => {});
+    expect(await Deadline.after(60_000).race([never, Promise.resolve('first')], 'late')).toBe('first');
+    expect(await Deadline.after(1).race([never], 'late')).toBe('late');
+    await expect(Deadline.after(60_000).race([never, Promise.reject(new Error('lost'))], 'late')).rejects.toThrow(
+      'lost',
+    );
+  });
+
+  test('may lie further ahead than a timer reaches', async () => {
+    expect(await Deadline.after(2 ** 40).race([delay(10, 'first')], 'late')).toBe('first');
+  });
+
+  test('that is called off does not call back', async () => {
+    const called: string[] = [];
+    const callOff = Deadline.after(1).whenPassed(() => called.push('called off'));
+    callOff();
+    await new Promise<void>((resolve) => Deadline.after(2).whenPassed(resolve));
+    expect(called).toEqual([]);
+  });
+});
+
+describe('Deadline, where time is excused', () => {
+  const HOUR = 3_600_000;
+
+  /** A host that lets nothing run until it has been asked so often what there is to excuse. */
+  function startHost(asksUntilItRuns: number) {
+    const startedAt = monotonicMs();
+    let asks = 0;
+    let excusedMs = 0;
+    const excused = () => {
+      if (asks++ < asksUntilItRuns) excusedMs = monotonicMs() - startedAt;
+      return excusedMs;
+    };
+    return { startedAt, excused, facts: () => ({ asks, excusedMs }) };
+  }
+
+  test('counts only the rest, and tells what the clock says', () => {
+    const longAgo = monotonicMs() - 10 * HOUR;
+    const deadline = new Deadline(2 * HOUR, longAgo, () => 9 * HOUR);
+    expect(deadline.passed).toBe(false);
+    expect(deadline.remaining).toBeLessThanOrEqual(HOUR);
+    expect(deadline.elapsed).toBeGreaterThanOrEqual(10 * HOUR);
+    expect(new Deadline(2 * HOUR, longAgo, () => 8 * HOUR).passed).toBe(true);
+  });
+
+  test('is not passed by the timer that was set for it, but later, when its budget is used up', async () => {
+    const { startedAt, excused, facts } = startHost(10);
+    const deadline = new Deadline(2, startedAt, excused);
+    expect(await deadline.race([new Promise<never>(() => {})], 'late')).toBe('late');
+    expect(facts().asks).toBeGreaterThan(10);
+    expect(deadline.elapsed).toBeGreaterThanOrEqual(2 + facts().excusedMs);
+  });
+
+  test('still lets a promise win that settles in excused time', async () => {
+    const { startedAt, excused } = startHost(Number.POSITIVE_INFINITY);
+    expect(await new Deadline(1, startedAt, excused).race([delay(20, 'first')], 'late')).toBe('first');
+  });
+
+  test('lends to a part of its time what is excused from then on, and nothing from before', () => {
+    let excusedMs = HOUR;
+    const part = Deadline.after(9 * HOUR, () => excusedMs).within(HOUR);
+    expect(part.remaining).toBeLessThanOrEqual(HOUR);
+    excusedMs += 5 * HOUR;
+    expect(part.remaining).toBeGreaterThan(5 * HOUR);
+    expect(part.remaining).toBeLessThanOrEqual(6 * HOUR);
+    expect(part.budget).toBe(HOUR);
+  });
+
+  test('ends a part of its time with itself', () => {
+    expect(new Deadline(HOUR, monotonicMs() - 2 * HOUR).within(HOUR).passed).toBe(true);
   });
 });

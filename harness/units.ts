@@ -52,42 +52,85 @@ export function formatMillis(ms: Millis): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** The longest delay that a timer takes; a longer one would fire at once. */
+const LONGEST_DELAY: Millis = 2 ** 31 - 1;
+
+/** What a deadline does not count, in all since it was made: it never shrinks, and grows no faster than the clock. */
+export type Excused = () => Millis;
+
 /** A point in time after which waiting ends. Made once at the edge and passed down: nobody below restarts the clock. */
 export class Deadline {
-  readonly startedAt: Millis = monotonicMs();
+  readonly startedAt: Millis;
   readonly budget: Millis;
+  readonly #excused: Excused;
 
-  constructor(budget: Millis) {
+  constructor(budget: Millis, startedAt: Millis = monotonicMs(), excused: Excused = () => 0) {
     this.budget = budget;
+    this.startedAt = startedAt;
+    this.#excused = excused;
   }
 
-  static after(budget: Millis): Deadline {
-    return new Deadline(budget);
+  /** @param excused Time that is not to be counted. Default: none, all of it counts. */
+  static after(budget: Millis, excused?: Excused): Deadline {
+    return new Deadline(budget, monotonicMs(), excused);
   }
 
+  /** What the clock says, nothing excused. */
   get elapsed(): Millis {
     return monotonicMs() - this.startedAt;
   }
 
-  /** Never negative. */
+  /** What has not been counted so far. */
+  get excused(): Millis {
+    return this.#excused();
+  }
+
+  /** Never negative. Where time is excused, it may grow while one waits. */
   get remaining(): Millis {
-    return Math.max(0, this.budget - this.elapsed);
+    return Math.max(0, this.budget + this.excused - this.elapsed);
   }
 
   get passed(): boolean {
     return this.remaining === 0;
   }
 
+  /** So long from now, but not past this deadline. What this one excuses from now on, that one does, too. */
+  within(duration: Millis): Deadline {
+    const before = this.excused;
+    return Deadline.after(Math.min(duration, this.remaining), () => this.excused - before);
+  }
+
+  /**
+   * Calls back once this deadline has passed, never at once. On a loaded host a timer may fire before what arrived in
+   * time has been read: that gets one more turn.
+   * @returns what calls it off.
+   */
+  whenPassed(callback: () => void): () => void {
+    let timer: NodeJS.Timeout | undefined;
+    let turn: NodeJS.Immediate | undefined;
+    const arm = (): void => {
+      timer = setTimeout(giveTurn, Math.min(this.remaining, LONGEST_DELAY));
+    };
+    const giveTurn = (): void => {
+      turn = setImmediate(() => (this.passed ? callback() : arm()));
+    };
+    arm();
+    return () => {
+      clearTimeout(timer);
+      clearImmediate(turn);
+    };
+  }
+
   /** The first of `promises` to settle, or `late` when this deadline passes first. Leaves no timer behind. */
   async race<T, Late>(promises: readonly Promise<T>[], late: Late): Promise<T | Late> {
-    let timer: NodeJS.Timeout | undefined;
+    let callOff: () => void = () => {};
     const expiry = new Promise<Late>((resolve) => {
-      timer = setTimeout(() => resolve(late), this.remaining);
+      callOff = this.whenPassed(() => resolve(late));
     });
     try {
       return await Promise.race([...promises, expiry]);
     } finally {
-      clearTimeout(timer);
+      callOff();
     }
   }
 }

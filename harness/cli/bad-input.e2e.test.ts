@@ -316,6 +316,8 @@ describe('a choice that nothing meets', () => {
     [['--arch', 'arm46'], 'arch: expected "x86_64" | '],
     [['--target', 'calmity'], 'target: expected "calamity", got "calmity" (did you mean "calamity"?)'],
     [['--profile', 'spm'], 'profiles: expected "default" | "smp", got "spm"'],
+    [['--machines', '0'], 'machines: expected a whole number above 0, got "0"'],
+    [['--machines', 'many'], 'machines: expected a whole number above 0, got "many"'],
     [['nosuchfile'], 'No suite file matches "nosuchfile": nothing was tested.'],
     [['-t', 'no such case'], 'No case matched, so nothing was tested. The filter was /no such case/.'],
     [['-t', '('], '-t: expected a regular expression: '],

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { archSpellings } from '../arch/archs.ts';
+import { parseMachines } from '../vitest/machines-at-once.ts';
 import { runSuites } from '../vitest/run.ts';
 
 interface Flags {
@@ -7,6 +8,7 @@ interface Flags {
   readonly arch?: string;
   readonly profile?: string;
   readonly retries?: string;
+  readonly machines?: number;
   readonly case?: string;
   readonly watch?: boolean;
   readonly config?: string;
@@ -21,6 +23,11 @@ export function runCommand(): Command {
     .addOption(new Option('--arch <arch>', `only this architecture (${archSpellings.join(', ')})`))
     .option('--profile <name>', 'with this machine profile instead of the targets’ own')
     .option('--retries <times>', 'try a case that did not pass this often again, unless its suite says how often')
+    .option(
+      '--machines <number>',
+      'how many machines may run at once (default: as configured, else as cores and memory allow)',
+      parseMachines,
+    )
     .option('-t, --case <pattern>', 'only cases whose "suite case" matches this regular expression')
     .option('-w, --watch', 'run again whenever a suite changes')
     .option('-c, --config <file>', 'the vitest configuration (default: vitest.config.ts in this folder)')
@@ -34,6 +41,7 @@ export function runCommand(): Command {
         arch: flags.arch,
         profile: flags.profile,
         retries: flags.retries,
+        machines: flags.machines,
         config: flags.config,
       });
     });

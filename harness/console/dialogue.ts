@@ -1,4 +1,4 @@
-import { Deadline, type Millis } from '../units.ts';
+import type { Deadline, Millis } from '../units.ts';
 import type { Expectation } from './expectation.ts';
 import type { GuestConsole } from './guest-console.ts';
 import type { Answer, RunOptions } from './shell-dialect.ts';
@@ -60,7 +60,7 @@ export class Dialogue implements Disposable {
 
   /** So long, but not past the deadline. */
   within(duration: Millis): Deadline {
-    return Deadline.after(Math.min(duration, this.#options.deadline.remaining));
+    return this.#options.deadline.within(duration);
   }
 
   /** What is not typed yet will not be. */

@@ -21,6 +21,8 @@ export interface ConsoleExpectOptions {
   readonly from?: number;
   /** Lines that end every waiting, such as the target's panic patterns. */
   readonly rejects?: readonly RegExp[];
+  /** Makes the deadline of each waiting. Default: all time counts. */
+  readonly deadlineAfter?: (within: Millis) => Deadline;
 }
 
 /**
@@ -30,11 +32,13 @@ export interface ConsoleExpectOptions {
 export class ConsoleExpect {
   readonly #console: GuestConsole;
   readonly #rejects: readonly RegExp[];
+  readonly #deadlineAfter: (within: Millis) => Deadline;
   #from: number;
 
   constructor(console: GuestConsole, options: ConsoleExpectOptions = {}) {
     this.#console = console;
     this.#rejects = options.rejects ?? [];
+    this.#deadlineAfter = options.deadlineAfter ?? Deadline.after;
     this.#from = options.from ?? 0;
   }
 
@@ -44,7 +48,8 @@ export class ConsoleExpect {
    */
   async expect(pattern: TextPattern, options: ExpectOptions = {}): Promise<{ line: Line; match: RegExpExecArray }> {
     const within = parseWithin(options.within);
-    const outcome = await this.#console.wait({ ...this.#expectation(options), line: pattern }, Deadline.after(within));
+    const deadline = this.#deadlineAfter(within);
+    const outcome = await this.#console.wait({ ...this.#expectation(options), line: pattern }, deadline);
     if (outcome.kind !== 'line') throw this.#errorFor('line', pattern, within, outcome);
     this.#from = outcome.line.index + 1;
     return { line: outcome.line, match: outcome.match };
@@ -58,7 +63,7 @@ export class ConsoleExpect {
    */
   async expectPrompt(prompt: TextPattern, options: ExpectOptions = {}): Promise<string> {
     const within = parseWithin(options.within);
-    const outcome = await this.#console.wait({ ...this.#expectation(options), prompt }, Deadline.after(within));
+    const outcome = await this.#console.wait({ ...this.#expectation(options), prompt }, this.#deadlineAfter(within));
     if (outcome.kind !== 'prompt') throw this.#errorFor('prompt', prompt, within, outcome);
     this.#from = this.#console.nextIndex + 1;
     return outcome.tail;

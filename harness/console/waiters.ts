@@ -2,9 +2,6 @@ import type { Line } from '../lines/line.ts';
 import type { Deadline, Millis } from '../units.ts';
 import { type Expectation, ExpectationJudge, type WaitOutcome } from './expectation.ts';
 
-/** The longest delay that a timer takes; a longer one would fire at once. */
-const LONGEST_DELAY: Millis = 2 ** 31 - 1;
-
 /** What a wait sees of its console. */
 export interface WatchedConsole {
   readonly nextIndex: number;
@@ -31,12 +28,12 @@ export class Waiters {
       if (settled) return resolve(settled);
 
       const onAbort = (): void => waiter.settle({ kind: 'aborted' });
-      const timer = setTimeout(() => this.#expire(waiter), Math.min(deadline.remaining, LONGEST_DELAY));
+      const callOff = deadline.whenPassed(() => this.#expire(waiter));
       const waiter: Waiter = {
         judge,
         settle: (outcome) => {
           if (!this.#open.delete(waiter)) return;
-          clearTimeout(timer);
+          callOff();
           signal?.removeEventListener('abort', onAbort);
           resolve(outcome);
         },
@@ -71,16 +68,11 @@ export class Waiters {
     return judge.judgeTail(this.#console.nextIndex, () => this.#console.tail);
   }
 
-  /**
-   * On a loaded host the timer may fire before bytes that arrived in time have been read: they get one more turn. Then
-   * the unfinished line is judged as it stands, because a kernel may die, or report, without a newline.
-   */
+  /** The unfinished line is judged as it stands, because a kernel may die, or report, without a newline. */
   #expire(waiter: Waiter): void {
-    setImmediate(() => {
-      const { nextIndex: index, tail: text, lastByteAtMs: atMs } = this.#console;
-      const line: Line = { index, atMs, text, truncated: false };
-      waiter.settle((text === '' ? undefined : waiter.judge.judgeLine(line)) ?? { kind: 'timeout' });
-    });
+    const { nextIndex: index, tail: text, lastByteAtMs: atMs } = this.#console;
+    const line: Line = { index, atMs, text, truncated: false };
+    waiter.settle((text === '' ? undefined : waiter.judge.judgeLine(line)) ?? { kind: 'timeout' });
   }
 }
 

@@ -4,6 +4,7 @@ import { GuestConsole } from '../console/guest-console.ts';
 import { EnvironmentError } from '../errors.ts';
 import { ServiceHost } from '../network/service-host.ts';
 import { standardServices } from '../network/services.ts';
+import { cpuWaitMs } from '../qemu/cpu-wait.ts';
 import type { EndingRung, StreamedProcess } from '../qemu/process.ts';
 import { type QemuVersion, QmpClient } from '../qemu/qmp.ts';
 import { createRunDirectory, removeRunDirectory } from '../qemu/reaper.ts';
@@ -41,6 +42,7 @@ export class Machine implements AsyncDisposable {
   readonly #logs: readonly StreamLog[];
   readonly #services: ServiceHost | undefined;
   #end: MachineEnd | undefined;
+  #starvedMs: Millis = 0;
   #stopping: Promise<EndingRung> | undefined;
 
   private constructor(parts: MachineParts, version: QemuVersion | undefined) {
@@ -94,6 +96,27 @@ export class Machine implements AsyncDisposable {
   /** Since the machine was spawned. */
   get ageMs(): Millis {
     return monotonicMs() - this.#process.spawnedAt;
+  }
+
+  /**
+   * For how long the host has kept the machine waiting for a CPU, by the thread of QEMU's that waited longest. Never
+   * shrinks. 0 where the host does not tell (macOS), and for a launcher, whose QEMU is a process of its own.
+   */
+  get starvedMs(): Millis {
+    const { pid, end } = this.#process;
+    if (this.plan.source.kind === 'qemu' && pid && !end) this.#starvedMs = Math.max(this.#starvedMs, cpuWaitMs(pid));
+    return this.#starvedMs;
+  }
+
+  /** So long from now, without the time for which the host keeps the machine waiting. */
+  deadlineAfter(budget: Millis): Deadline {
+    const before = this.starvedMs;
+    return Deadline.after(budget, () => this.starvedMs - before);
+  }
+
+  /** So long since the machine was spawned, without the time for which the host kept or keeps it waiting. */
+  deadlineSinceSpawn(budget: Millis): Deadline {
+    return new Deadline(budget, this.#process.spawnedAt, () => this.starvedMs);
   }
 
   /** Files with the raw bytes of each serial line, until the machine is stopped. */

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { firstLine, isAlive, waitUntilGone } from '../testing/processes.ts';
-import { createRunDirectory, removeRunDirectory } from './reaper.ts';
+import { createRunDirectory, createSocketDirectory, removeRunDirectory } from './reaper.ts';
 
 /** For a host that is busy; nothing here waits for time to pass. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -53,8 +53,9 @@ async function startHarness(script: string): Promise<Harness> {
     `import { spawn } from 'node:child_process';`,
     `import { writeFileSync } from 'node:fs';`,
     `import { once } from 'node:events';`,
+    `import { createServer } from 'node:net';`,
     `import { StreamedProcess } from './harness/qemu/process.js';`,
-    `import { createRunDirectory, forgetReaped, reapWithUs } from './harness/qemu/reaper.js';`,
+    `import { createRunDirectory, createSocketDirectory, forgetReaped, reapWithUs } from './harness/qemu/reaper.js';`,
     `const say = (what) => console.log(JSON.stringify(what));`,
   ];
   const file = path.join(built, `${randomUUID()}.mjs`);
@@ -168,5 +169,34 @@ describe('a run directory', () => {
     removeRunDirectory(directory);
     removeRunDirectory(directory);
     expect(existsSync(directory)).toBe(false);
+  });
+});
+
+describe('a run directory for a socket', () => {
+  test('is one like any other where its path is short enough', () => {
+    const directory = createSocketDirectory('socket');
+    expect(path.dirname(directory)).toBe(path.dirname(createRunDirectory()));
+    removeRunDirectory(directory);
+  });
+
+  test('lies elsewhere where a socket would not have room, closed to others, and goes with its harness all the same', async () => {
+    const long = path.join(built, 'long'.repeat(25));
+    mkdirSync(long);
+    const harness = await startHarness(`
+      process.env.TMPDIR = ${JSON.stringify(long)};
+      const directory = createSocketDirectory('socket');
+      const server = createServer().listen(directory + '/socket');
+      await once(server, 'listening');
+      say({ directory: createRunDirectory(), pids: [process.pid], socket: directory + '/socket' });
+    `);
+    const { directory, socket } = harness.said as Harness['said'] & { readonly socket: string };
+    const folder = path.dirname(socket);
+    expect(directory.startsWith(long)).toBe(true);
+    expect(folder.startsWith(long)).toBe(false);
+    expect(statSync(socket).isSocket()).toBe(true);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    harness.process.kill('SIGKILL');
+    await expectNothingLeft(harness.said);
+    await expect.poll(() => existsSync(folder), { timeout: 60_000 }).toBe(false);
   });
 });

@@ -2,22 +2,24 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Bytes } from '../units.ts';
 
 /**
- * Reads `start GROUP` and `end GROUP` until the harness closes the pipe or dies, by whatever signal; then ends the process
- * groups that are left and removes the folder. A shell, because it must cost nothing and outlive us.
+ * Reads `start GROUP`, `end GROUP` and `folder PATH` until the harness closes the pipe or dies, by whatever signal; then
+ * ends the process groups that are left and removes the folders. A shell, because it must cost nothing and outlive us.
  */
 const REAPER_SCRIPT = `
 trap '' HUP INT TERM
 groups=' '
-while read -r verb group; do
+while read -r verb what; do
   case $verb in
-    start) groups="$groups$group " ;;
-    end) groups="\${groups%% $group *} \${groups#* $group }" ;;
+    start) groups="$groups$what " ;;
+    end) groups="\${groups%% $what *} \${groups#* $what }" ;;
+    folder) set -- "$@" "$what" ;;
   esac
 done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
-rm -rf -- "$1"
+rm -rf -- "$@"
 `;
 
 interface Reaper {
@@ -38,6 +40,22 @@ export function createRunDirectory(): string {
   return directory;
 }
 
+/** What a unix socket's path may have at most, on every system: macOS gives it 104 bytes, the last of them zero. */
+const LONGEST_SOCKET_PATH: Bytes = 103;
+
+/**
+ * As {@link createRunDirectory}, and so that a unix socket of this name has room in it: where the folder for temporary
+ * files has a long path, in another one.
+ */
+export function createSocketDirectory(socketName: string): string {
+  const directory = createRunDirectory();
+  if (Buffer.byteLength(path.join(directory, socketName)) <= LONGEST_SOCKET_PATH) return directory;
+  removeRunDirectory(directory);
+  const short = mkdtempSync('/tmp/twinboot-');
+  ensureReaper().process.stdin?.write(`folder ${short}\n`);
+  return short;
+}
+
 export function removeRunDirectory(directory: string): void {
   rmSync(directory, { recursive: true, force: true });
 }
@@ -54,7 +72,6 @@ export function forgetReaped(pid: number): void {
 
 function ensureReaper(): Reaper {
   if (reaper) return reaper;
-  // tmpdir() may be long, but no socket lives here: streams are inherited file descriptors.
   const root = mkdtempSync(path.join(tmpdir(), 'twinboot-'));
   // A session of its own: a terminal's ^C must not reach it.
   const shell = spawn('/bin/sh', ['-c', REAPER_SCRIPT, 'twinboot-reaper', root], {

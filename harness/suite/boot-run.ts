@@ -20,6 +20,11 @@ export class BootRun implements AsyncDisposable {
     this.#because = whySkipped(environment, declared.needs);
   }
 
+  /** Whether a machine is booted at all. */
+  get needsMachine(): boolean {
+    return this.#because === undefined;
+  }
+
   /**
    * Waits for one stage, up to its time since the machine's start, and judges it.
    * @param keepEvidence Called when the stage was not reached, while the machine still stands.

@@ -83,7 +83,10 @@ export interface TargetDeclaration {
   readonly results?: ResultsDeclaration;
   /** How long a boot may take to its shell. Default `'60s'`. */
   readonly bootWithin?: Duration;
-  /** How long a case may take unless it says otherwise. Default `'30s'`. */
+  /**
+   * How long a case may take unless it says otherwise. Default `'30s'`. Time for which the host keeps the machine waiting
+   * for a CPU does not count, neither here nor in any other time that a guest is given.
+   */
   readonly timeout?: Duration;
   /** The command that builds the images, for messages about one that is missing. */
   readonly build?: string;
@@ -184,6 +187,11 @@ export interface KernelConfigDeclaration {
   readonly disks?: { readonly [name: string]: DiskProfile };
   /** Default `'tcg'`: the same answer on every host. Another is proven by booting something with it, else `tcg` is used and said. */
   readonly accelerator?: Accelerator;
+  /**
+   * How many machines there may be at once, over all suites and architectures; `--machines` outweighs it. Default: one for
+   * each core, fewer where the free memory does not hold so many.
+   */
+  readonly machinesAtOnce?: number;
   /** Where results go, relative to the project's root. Default `'reports'`. */
   readonly reports?: string;
 }

@@ -1,9 +1,10 @@
 import { Machine } from '../machine/machine.ts';
-import { Deadline, type Millis } from '../units.ts';
+import type { Deadline, Millis } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Completion } from '../verdict/signals.ts';
 import type { CaseOutcome } from './case-outcome.ts';
 import type { TargetDeclaration } from './declaration.ts';
+import { notesOnWaiting } from './notes-on-waiting.ts';
 import { Observation } from './observation.ts';
 import type { CasePlan } from './plan.ts';
 import type { Seat } from './seat.ts';
@@ -19,14 +20,15 @@ export async function runCommand(
   { machine, session }: Seat,
   target: TargetDeclaration,
 ): Promise<CaseOutcome> {
-  const deadline = Deadline.after(plan.timeoutMs);
+  const deadline = machine.deadlineAfter(plan.timeoutMs);
   const { console } = machine;
   using observation = new Observation(machine, target.panics ?? [], plan.results, 'next line', console);
   const hear = observation.hearing();
   const ended = await session.run(plan.command, { deadline, hear, signal: observation.fatal });
   const after = console.nextIndex;
   const completion = await completionOf(ended, plan, { machine, session }, target, deadline);
-  const answers = completion.kind === 'command-ended' ? await session.alive(Deadline.after(ANSWERS_WITHIN)) : undefined;
+  const answers =
+    completion.kind === 'command-ended' ? await session.alive(machine.deadlineAfter(ANSWERS_WITHIN)) : undefined;
   if (completion.kind === 'cut-short' || observation.fatal.aborted) await settle(machine);
   for (const line of console.since(after)) observation.watchForPanic(line);
   return outcome(machine, observation, completion, answers, deadline);
@@ -37,7 +39,7 @@ type CommandOutcome = Awaited<ReturnType<Seat['session']['run']>>;
 async function completionOf(
   ended: CommandOutcome,
   { command, results }: Extract<CasePlan, { kind: 'run' }>,
-  { session }: Seat,
+  { machine, session }: Seat,
   target: TargetDeclaration,
   deadline: Deadline,
 ): Promise<Completion> {
@@ -49,7 +51,7 @@ async function completionOf(
         return { kind: 'no-such-program', program };
       if (
         ended.status === COMMAND_NOT_FOUND &&
-        (await session.exists(program, Deadline.after(ANSWERS_WITHIN))) === false
+        (await session.exists(program, machine.deadlineAfter(ANSWERS_WITHIN))) === false
       )
         return { kind: 'no-such-program', program };
       const status = results.exitStatus === false ? undefined : ended.status;
@@ -90,8 +92,8 @@ export async function runBoot(
   plan: Extract<CasePlan, { kind: 'boot' }>,
   target: TargetDeclaration,
 ): Promise<CaseOutcome> {
-  const deadline = Deadline.after(plan.timeoutMs);
   const machine = await Machine.boot(plan.machine);
+  const deadline = machine.deadlineSinceSpawn(plan.timeoutMs);
   using observation = new Observation(machine, target.panics ?? [], plan.results, 'first line');
   const completion = await waitForEnd(machine, observation, deadline);
   if (completion.kind !== 'machine-ended') await settle(machine);
@@ -117,5 +119,6 @@ function outcome(
   deadline: Deadline,
 ): CaseOutcome {
   const judgement = judge({ ...observation.signals(), completion, answers });
-  return { ...judgement, durationMs: deadline.elapsed, stages: [], machine };
+  const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline)];
+  return { ...judgement, notes, durationMs: deadline.elapsed, stages: [], machine };
 }

@@ -248,6 +248,7 @@ describe('a configuration', () => {
           new: { mode: 'scratch', size: '1G', interface: 'virtio-blk' },
         },
         accelerator: 'kvm',
+        machinesAtOnce: 4,
         suites: ['tests/*.ts'],
         reports: 'out',
       }),

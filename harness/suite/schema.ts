@@ -252,5 +252,6 @@ export const configSchema = fields({
   networks: z.record(text, network).optional(),
   disks: z.record(text, disk).optional(),
   accelerator: z.enum(accelerators).optional(),
+  machinesAtOnce: positive.optional(),
   reports: text.optional(),
 });

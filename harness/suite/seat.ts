@@ -1,10 +1,11 @@
 import { openShell, type ShellSession } from '../console/shell.ts';
 import type { Machine } from '../machine/machine.ts';
-import { Deadline, type Millis } from '../units.ts';
+import type { Millis } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Completion } from '../verdict/signals.ts';
 import type { CaseOutcome } from './case-outcome.ts';
 import type { ShellDeclaration, TargetDeclaration } from './declaration.ts';
+import { notesOnWaiting } from './notes-on-waiting.ts';
 import { Observation } from './observation.ts';
 import { settle } from './settle.ts';
 import { refuseSilentLauncher } from './silent-launcher.ts';
@@ -30,8 +31,8 @@ export async function bootToShell(
   shell: ShellDeclaration,
   within: Millis,
 ): Promise<SeatOutcome> {
-  const deadline = Deadline.after(within);
   const machine = await start();
+  const deadline = machine.deadlineSinceSpawn(within);
   using observation = new Observation(machine, target.panics ?? [], {}, 'first line');
   const opened = await openShell(machine.console, shell, deadline, [], observation.fatal);
   if (opened.kind === 'open') return { kind: 'ready', machine, session: opened.session };
@@ -42,5 +43,6 @@ export async function bootToShell(
       ? { kind: 'deadline', afterMs: within, waitingFor: 'the shell prompt after boot' }
       : { kind: 'cut-short' };
   const judgement = judge({ ...observation.signals(), completion, answers: undefined });
-  return { kind: 'failed', outcome: { ...judgement, durationMs: deadline.elapsed, stages: [], machine } };
+  const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline)];
+  return { kind: 'failed', outcome: { ...judgement, notes, durationMs: deadline.elapsed, stages: [], machine } };
 }

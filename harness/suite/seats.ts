@@ -6,7 +6,7 @@ import type { MachinePlan } from '../machine/plan.ts';
 import { cacheFolder, cacheLimit } from '../machine/template/cache-folder.ts';
 import { type Obtained, type ReadyState, TemplateStore } from '../machine/template/store.ts';
 import type { Template } from '../machine/template/template.ts';
-import { Deadline, type Millis } from '../units.ts';
+import type { Millis } from '../units.ts';
 import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
 import type { ShellDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
@@ -124,7 +124,7 @@ export class Seats {
         await machine?.stop(); // A full disk under its RAM ends QEMU; without a file behind it, it may boot.
         throw new EnvironmentError(verdict.reason);
       },
-      answers: (clone, ready) => resumeShell(clone.console, shell, ready).alive(Deadline.after(ANSWERS_WITHIN)),
+      answers: (clone, ready) => resumeShell(clone.console, shell, ready).alive(clone.deadlineAfter(ANSWERS_WITHIN)),
     };
   }
 

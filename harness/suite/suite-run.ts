@@ -37,6 +37,12 @@ export class SuiteRun implements AsyncDisposable {
     this.#seats = shell && new Seats(environment, shell, this.#isolation === 'fresh' ? 'boot' : 'clone');
   }
 
+  /** Whether a case is run at all: one that is skipped or whose image is missing waits for no machine. */
+  needsMachine(declared: CaseDeclaration): boolean {
+    const { kind } = planCase(this.#environment, this.#suite, declared, this.#root);
+    return kind !== 'skip' && kind !== 'missing';
+  }
+
   /**
    * Runs and judges one case.
    * @param keepEvidence Called before the machine of a case that did not pass is thrown away.

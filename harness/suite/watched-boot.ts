@@ -1,6 +1,6 @@
 import type { Line } from '../lines/line.ts';
 import { Machine } from '../machine/machine.ts';
-import { Deadline, formatMillis } from '../units.ts';
+import { type Deadline, formatMillis, type Millis, monotonicMs } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { CaseOutcome } from './case-outcome.ts';
@@ -11,11 +11,18 @@ import { millis, planMachine } from './plan.ts';
 import { settle } from './settle.ts';
 import { refuseSilentLauncher } from './silent-launcher.ts';
 
+/** The line that marked a stage. */
+interface Marked {
+  readonly line: Line;
+  /** {@link Machine.starvedMs} when it came. */
+  readonly starvedMs: Millis;
+}
+
 /** A booting machine, and when it reached each of the stages. */
 export class WatchedBoot implements AsyncDisposable {
   readonly #machine: Machine;
   readonly #observation: Observation;
-  readonly #reached = new Map<StageDeclaration, Line>();
+  readonly #reached = new Map<StageDeclaration, Marked>();
   readonly #stops: (() => void)[];
   #tellReached: () => void = () => {};
 
@@ -35,19 +42,19 @@ export class WatchedBoot implements AsyncDisposable {
 
   /** @throws EnvironmentError when the machine turns out not to have been started at all. */
   async reach(stage: StageDeclaration, last: boolean): Promise<CaseOutcome> {
-    const deadline = Deadline.after(Math.max(0, millis(stage.within) - this.#machine.ageMs));
-    const inTime = await this.#wait(stage, deadline);
+    const startedAt = monotonicMs();
+    const inTime = await this.#wait(stage, this.#machine.deadlineSinceSpawn(millis(stage.within)));
     // A panic just after the marker, or the rest of one that came instead of it.
     if (last || !inTime) await settle(this.#machine);
     await refuseSilentLauncher(this.#machine);
-    const line = this.#reached.get(stage);
-    const { verdict, notes } = this.#judge(stage, line);
+    const marked = this.#reached.get(stage);
+    const { verdict, notes } = this.#judge(stage, marked);
     return {
       verdict,
       notes,
       subtests: [],
-      durationMs: deadline.elapsed,
-      stages: line ? [{ name: stage.name, atMs: Math.round(line.atMs) }] : [],
+      durationMs: monotonicMs() - startedAt,
+      stages: marked ? [{ name: stage.name, atMs: Math.round(marked.line.atMs) }] : [],
       machine: this.#machine,
     };
   }
@@ -61,53 +68,51 @@ export class WatchedBoot implements AsyncDisposable {
   #accept(line: Line, stages: readonly StageDeclaration[]): void {
     for (const stage of stages) {
       if (this.#reached.has(stage) || !marks(stage.marker, line.text)) continue;
-      this.#reached.set(stage, line);
+      this.#reached.set(stage, { line, starvedMs: this.#machine.starvedMs });
       this.#tellReached();
     }
   }
 
   async #wait(stage: StageDeclaration, deadline: Deadline): Promise<boolean> {
     const { fatal } = this.#observation;
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<true>((resolve) => {
-      timer = setTimeout(resolve, deadline.remaining, true);
-      fatal.addEventListener('abort', () => resolve(true), { once: true });
+    const died = new Promise<'died'>((resolve) => {
+      fatal.addEventListener('abort', () => resolve('died'), { once: true });
     });
-    try {
-      while (!this.#reached.has(stage) && !fatal.aborted) {
-        const reached = new Promise<false>((resolve) => {
-          this.#tellReached = () => resolve(false);
-        });
-        if (await Promise.race([reached, over])) break;
-      }
-    } finally {
-      clearTimeout(timer);
+    while (!this.#reached.has(stage) && !fatal.aborted) {
+      const reached = new Promise<'reached'>((resolve) => {
+        this.#tellReached = () => resolve('reached');
+      });
+      if ((await deadline.race([reached, died], 'late')) === 'late') break;
     }
     return this.#reached.has(stage);
   }
 
-  /** A stage that came, and came late, is a failure all the same: `within` is part of what was declared. */
-  #judge(stage: StageDeclaration, line: Line | undefined): { verdict: Verdict; notes: readonly string[] } {
+  /**
+   * A stage that came, and came late, is a failure all the same: `within` is part of what was declared. Late is by the
+   * guest's doing alone, not by the host's.
+   */
+  #judge(stage: StageDeclaration, marked: Marked | undefined): { verdict: Verdict; notes: readonly string[] } {
     const advice = [`it means: ${stage.means}`, `look at: ${stage.look}`];
     const signals = this.#observation.signals();
     const died = signals.panic || signals.guestPanicked || signals.end;
-    if (died && !(line && this.#hasLaterStage(line))) {
+    if (died && !(marked && this.#hasLaterStage(marked.line))) {
       const { verdict } = judge({ ...signals, completion: { kind: 'cut-short' }, answers: undefined });
-      return { verdict, notes: line ? [] : [`the stage "${stage.name}" was not reached`, ...advice] };
+      return { verdict, notes: marked ? [] : [`the stage "${stage.name}" was not reached`, ...advice] };
     }
-    if (!line)
+    if (!marked)
       return {
         verdict: { kind: 'fail', reason: `"${stage.name}" was not reached within ${within(stage)}` },
         notes: advice,
       };
-    if (line.atMs <= millis(stage.within)) return { verdict: { kind: 'pass' }, notes: [] };
+    const { line, starvedMs } = marked;
+    if (line.atMs - starvedMs <= millis(stage.within)) return { verdict: { kind: 'pass' }, notes: [] };
     const late = `"${stage.name}" was reached after ${formatMillis(line.atMs)}, later than ${within(stage)}`;
     return { verdict: { kind: 'fail', reason: late }, notes: advice };
   }
 
   /** Whether something came after it: then the machine died later, and another stage will say so. */
   #hasLaterStage(line: Line): boolean {
-    return [...this.#reached.values()].some((other) => other.atMs > line.atMs);
+    return [...this.#reached.values()].some((other) => other.line.atMs > line.atMs);
   }
 }
 

@@ -3,9 +3,10 @@ import path from 'node:path';
 import type { ViteUserConfig } from 'vitest/config';
 import { checkDeclaration } from '../suite/check.ts';
 import type { KernelConfigDeclaration, TargetDeclaration } from '../suite/declaration.ts';
-import { listEnvironments } from '../suite/environment.ts';
+import { listEnvironments, machineOf } from '../suite/environment.ts';
 import { configSchema, targetSchema } from '../suite/schema.ts';
 import type { SuiteContext } from './context.ts';
+import { machinesAtOnce } from './machines-at-once.ts';
 import { twinbootPlugin } from './plugin.ts';
 import { readSelection, selectEnvironments, selectedRetries } from './selection.ts';
 
@@ -28,6 +29,12 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
   const selection = readSelection();
   const environments = selectEnvironments(listEnvironments(config, selection.profile), selection);
   const retries = selectedRetries(selection);
+  const cores = os.availableParallelism();
+  const guestBytes = Math.max(...environments.map((environment) => machineOf(environment, {}).memoryBytes));
+  const machines =
+    selection.machines ??
+    config.machinesAtOnce ??
+    machinesAtOnce({ cores, freeBytes: process.availableMemory(), guestBytes });
   const projects = environments.map((environment) => {
     const twinboot: SuiteContext = { environment, root, reports };
     return {
@@ -36,6 +43,8 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
         name: environment.id,
         include: [...(environment.target.suites ?? config.suites ?? DEFAULT_SUITES)],
         provide: { twinboot },
+        // Cases wait for the machine budget, which spans all files; vitest's own limit is for each file alone.
+        maxConcurrency: machines,
         // Machines have deadlines of their own, with a diagnosis at the end; vitest's would cut it off.
         testTimeout: 0,
         hookTimeout: 0,
@@ -45,10 +54,14 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
   });
   return {
     ...own,
-    plugins: [...(own.plugins ?? []), twinbootPlugin({ reports, environments: environments.map(({ id }) => id) })],
-    // A worker mostly waits for its machine, so each processor gets one; vitest alone would leave one idle.
+    plugins: [
+      ...(own.plugins ?? []),
+      twinbootPlugin({ reports, environments: environments.map(({ id }) => id), machines }),
+    ],
+    // A worker mostly waits for its machine, so each processor gets one (vitest alone would leave one idle), and so does
+    // each machine.
     test: {
-      maxWorkers: os.availableParallelism(),
+      maxWorkers: Math.max(cores, machines),
       ...own.test,
       projects: [...((!selection.suitesOnly && own.test?.projects) || []), ...projects],
     },

@@ -1,5 +1,6 @@
 import type { CaseResult, SuiteFloor } from '../report/results.ts';
 import type { Environment } from '../suite/environment.ts';
+import type { BudgetAddress } from './machine-budget.ts';
 
 /** What the configuration hands to the worker that runs an environment's suites. */
 export interface SuiteContext {
@@ -32,5 +33,7 @@ export function reportedMeta(meta: object): ReportedMeta {
 declare module 'vitest' {
   interface ProvidedContext {
     twinboot: SuiteContext;
+    /** One for all environments, and known only once the run has begun. */
+    twinbootBudget: BudgetAddress;
   }
 }

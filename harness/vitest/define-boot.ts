@@ -5,6 +5,7 @@ import { bootStagesSchema } from '../suite/schema.ts';
 import { retriedWithin } from './attempts.ts';
 import { conclude } from './conclude.ts';
 import { declare } from './declare.ts';
+import { takeMachineToken } from './machine-token.ts';
 
 /**
  * Declares the stages of a boot: one machine is booted in every environment, and each stage becomes a vitest test that
@@ -16,13 +17,19 @@ export function defineBoot(name: string, boot: BootStagesDeclaration): void {
   const file = declare(`boot ${JSON.stringify(name)}`, bootStagesSchema, boot, defineBoot);
   describe(name, () => {
     const run = new BootRun(file.context.environment, boot, file.context.root);
+    let token: Promise<Disposable> | undefined;
     for (const stage of boot.stages) {
       test(stage.name, retriedWithin(0), async (context) => {
+        if (run.needsMachine) token ??= takeMachineToken(file.budget);
+        await token;
         const started = { suite: name, case: stage.name, about: undefined };
         const conclusion = await conclude(file, started, context, (keepEvidence) => run.reach(stage, keepEvidence));
         conclusion.settle();
       });
     }
-    afterAll(() => run[Symbol.asyncDispose]());
+    afterAll(async () => {
+      using _token = await token;
+      await run[Symbol.asyncDispose]();
+    });
   });
 }

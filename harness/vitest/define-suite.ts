@@ -1,4 +1,3 @@
-import os from 'node:os';
 import pLimit from 'p-limit';
 import { afterAll, describe, test } from 'vitest';
 import type { SuiteDeclaration } from '../suite/declaration.ts';
@@ -9,10 +8,8 @@ import { retriedWithin } from './attempts.ts';
 import { conclude } from './conclude.ts';
 import { reportedMeta } from './context.ts';
 import { declare } from './declare.ts';
+import { takeMachineToken } from './machine-token.ts';
 import { tellNotice } from './notices.ts';
-
-/** Machines that one worker boots at once, for cases that each have their own: there is a worker for each processor already. */
-const MACHINES_AT_ONCE = Math.max(1, Math.min(4, Math.floor(os.availableParallelism() / 2)));
 
 /**
  * Declares a suite: each of its cases becomes a vitest test in every environment, so that `-t`, watch mode, sharding and
@@ -26,22 +23,24 @@ export function defineSuite(name: string, suite: SuiteDeclaration): void {
   const floor = file.filtered || whySkipped(environment, suite.needs) ? undefined : suite.atLeast;
   describe(name, () => {
     const run = new SuiteRun(environment, suite, root);
-    const atOnce = pLimit(MACHINES_AT_ONCE);
+    // A file with a thousand cases does not queue for a thousand machines.
+    const atOnce = pLimit(file.budget.machines);
     let executed = 0;
     for (const [title, declaredCase] of Object.entries(suite.cases)) {
       const declareTest = declaredCase.boot || suite.isolation !== 'shared' ? test.concurrent : test;
       const retries = declaredCase.retry ?? suite.retry ?? file.retries;
       declareTest(title, retriedWithin(retries), async (context) => {
         const started = { suite: name, case: title, about: declaredCase.about };
-        const outcome = await atOnce(() =>
-          conclude(
+        const outcome = await atOnce(async () => {
+          using _token = run.needsMachine(declaredCase) ? await takeMachineToken(file.budget) : undefined;
+          return await conclude(
             file,
             started,
             context,
             (keepEvidence) => run.run(declaredCase, keepEvidence, (notice) => tellNotice(context.task, notice)),
             retries,
-          ),
-        );
+          );
+        });
         if (outcome.verdict.kind !== 'skip' && outcome.verdict.kind !== 'missing') executed++;
         if (floor !== undefined && context.task.suite) {
           reportedMeta(context.task.suite.meta).twinbootFloor = {

@@ -5,6 +5,7 @@ import { proveAccelerator } from '../machine/accelerator.ts';
 import { planMachine } from '../suite/plan.ts';
 import type { SuiteContext } from './context.ts';
 import { findDuplicateCases } from './duplicate-cases.ts';
+import { MachineBudget } from './machine-budget.ts';
 import { ResultsReporter } from './reporter.ts';
 
 export interface PluginOptions {
@@ -12,11 +13,13 @@ export interface PluginOptions {
   readonly reports: string;
   /** The ids of the declared environments, in their order. */
   readonly environments: readonly string[];
+  /** How many machines there may be at once. */
+  readonly machines: number;
 }
 
 /**
  * Adds the reporter that writes results, whatever reporters the command line names; gives up accelerators that do not
- * work; refuses suites that lose a case.
+ * work; keeps the machines of all workers within one budget; refuses suites that lose a case.
  */
 export function twinbootPlugin(options: PluginOptions): Plugin {
   return {
@@ -24,6 +27,7 @@ export function twinbootPlugin(options: PluginOptions): Plugin {
     async configureVitest({ vitest, project }) {
       await settleAccelerator(project);
       join(vitest, options);
+      await shareBudget(vitest, project, options.machines);
     },
     transform(code, id) {
       if (!code.includes('defineSuite')) return;
@@ -44,11 +48,38 @@ function duplicateCase(file: string, name: string): DeclarationError {
 
 const JOINED = Symbol.for('twinboot.reporter');
 
-/** Each project loads the configuration, and with it this plugin, anew; the run wants one reporter. */
+/**
+ * Each project loads the configuration, and with it this plugin, anew; the run wants one reporter. A watch whose
+ * configuration has changed closes everything and begins anew, with the same `vitest`.
+ */
 function join(vitest: Vitest & { [JOINED]?: true }, options: PluginOptions): void {
   if (vitest[JOINED]) return;
   vitest[JOINED] = true;
+  vitest.onClose(() => {
+    delete vitest[JOINED];
+  });
   vitest.config.reporters.push(new ResultsReporter(options) as never); // Typed for names; instances are accepted alike.
+}
+
+const BUDGET = Symbol.for('twinboot.budget');
+
+type BudgetedVitest = Vitest & { [BUDGET]?: Promise<MachineBudget> };
+
+/** Tells the project's workers where to ask for machines: all projects of a run at one place. */
+async function shareBudget(vitest: BudgetedVitest, project: TestProject, machines: number): Promise<void> {
+  if (!project.config.provide.twinboot) return;
+  vitest[BUDGET] ??= openBudget(vitest, machines);
+  const { address } = await vitest[BUDGET];
+  project.provide('twinbootBudget', address);
+}
+
+async function openBudget(vitest: BudgetedVitest, machines: number): Promise<MachineBudget> {
+  const budget = await MachineBudget.open(machines);
+  vitest.onClose(() => {
+    delete vitest[BUDGET];
+    budget.close();
+  });
+  return budget;
 }
 
 /** Replaces an accelerator that does not run the environment's kernel by emulation, and says so. */

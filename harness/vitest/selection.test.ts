@@ -64,12 +64,19 @@ describe('the retries of a selection', () => {
 });
 
 describe('on its way through the process environment', () => {
-  const nothing = { target: undefined, arch: undefined, profile: undefined, retries: undefined, suitesOnly: false };
+  const nothing = {
+    target: undefined,
+    arch: undefined,
+    profile: undefined,
+    machines: undefined,
+    retries: undefined,
+    suitesOnly: false,
+  };
 
   test.each<Selection>([
     {},
     { target: 'linux' },
-    { target: 'linux', arch: 'arm64', profile: 'smp', suitesOnly: true },
+    { target: 'linux', arch: 'arm64', profile: 'smp', machines: 8, suitesOnly: true },
     { suitesOnly: true },
     { retries: '2' },
   ])('%j stays what it is', (selection) => {
@@ -86,9 +93,16 @@ describe('on its way through the process environment', () => {
       TWINBOOT_TARGET: '',
       TWINBOOT_ARCH: '',
       TWINBOOT_PROFILE: '',
+      TWINBOOT_MACHINES: '',
       TWINBOOT_RETRIES: '',
       TWINBOOT_SUITES_ONLY: '',
     });
     expect(read).toEqual(nothing);
+  });
+
+  test('a number of machines that is none is refused', () => {
+    expect(() => readSelection({ TWINBOOT_MACHINES: 'many' })).toThrow(
+      new DeclarationError('machines: expected a whole number above 0, got "many"'),
+    );
   });
 });

@@ -2,6 +2,7 @@ import { archNames, parseArch } from '../arch/archs.ts';
 import { DeclarationError } from '../errors.ts';
 import { expected } from '../expected.ts';
 import type { Environment } from '../suite/environment.ts';
+import { parseMachines } from './machines-at-once.ts';
 
 /** What a command line chose: among the declared environments, and how they are run. It reaches the configuration through the process environment. */
 export interface Selection {
@@ -10,6 +11,8 @@ export interface Selection {
   readonly profile?: string | undefined;
   /** How often a case that did not pass is tried again, unless its declaration says. */
   readonly retries?: string | undefined;
+  /** How many machines there may be at once. */
+  readonly machines?: number | undefined;
   /** Leave out the vitest projects that are no environments: the project's unit tests, say. */
   readonly suitesOnly?: boolean | undefined;
 }
@@ -19,6 +22,7 @@ const VARIABLES = {
   arch: 'TWINBOOT_ARCH',
   profile: 'TWINBOOT_PROFILE',
   retries: 'TWINBOOT_RETRIES',
+  machines: 'TWINBOOT_MACHINES',
   suitesOnly: 'TWINBOOT_SUITES_ONLY',
 } as const;
 
@@ -32,12 +36,15 @@ export function selectionVariables(selection: Selection): Record<string, string>
   );
 }
 
+/** @throws DeclarationError when the number of machines is none. */
 export function readSelection(variables: NodeJS.ProcessEnv = process.env): Selection {
+  const machines = variables[VARIABLES.machines];
   return {
     target: variables[VARIABLES.target] || undefined,
     arch: variables[VARIABLES.arch] || undefined,
     profile: variables[VARIABLES.profile] || undefined,
     retries: variables[VARIABLES.retries] || undefined,
+    machines: machines ? parseMachines(machines) : undefined,
     suitesOnly: Boolean(variables[VARIABLES.suitesOnly]),
   };
 }

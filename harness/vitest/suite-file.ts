@@ -2,10 +2,12 @@ import path from 'node:path';
 import { expect, inject } from 'vitest';
 import { DeclarationError } from '../errors.ts';
 import type { SuiteContext } from './context.ts';
+import type { BudgetAddress } from './machine-budget.ts';
 
 /** The suite file that is being loaded, and where it runs. */
 export interface SuiteFile {
   readonly context: SuiteContext;
+  readonly budget: BudgetAddress;
   /** Relative to the project's root, with forward slashes. */
   readonly path: string;
   /** A name pattern chose among the tests. */
@@ -25,7 +27,13 @@ export function suiteFile(): SuiteFile {
       'This suite file runs outside of an environment: vitest.config.ts must be made by defineKernelConfig, and no other project may include suite files.',
     );
   }
-  return { context, path: currentFile(context.root), filtered: namePattern() !== undefined, retries: retries() };
+  return {
+    context,
+    budget: inject('twinbootBudget'),
+    path: currentFile(context.root),
+    filtered: namePattern() !== undefined,
+    retries: retries(),
+  };
 }
 
 interface WorkerState {

@@ -5,7 +5,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Duration } from '../suite/declaration.ts';
 import type { BootedMachine } from '../suite/imperative.ts';
 import { millis } from '../suite/plan.ts';
-import { Deadline } from '../units.ts';
+import type { Millis } from '../units.ts';
 
 /** A serial line as a test talks to it. */
 export interface TestConsole extends Pick<ConsoleExpect, 'expect' | 'expectPrompt'> {
@@ -43,7 +43,8 @@ export class TestMachine {
     this.arch = machine.plan.machine.arch;
     const faces = machine.consoles.map((console): TestConsole => {
       const from = session ? console.nextIndex : 0;
-      const face = new ConsoleExpect(console, { rejects: panics, from });
+      const deadlineAfter = (within: Millis) => machine.deadlineAfter(within);
+      const face = new ConsoleExpect(console, { rejects: panics, from, deadlineAfter });
       return {
         expect: face.expect.bind(face),
         expectPrompt: face.expectPrompt.bind(face),
@@ -60,7 +61,7 @@ export class TestMachine {
    */
   async run(command: string, options: { timeout?: Duration } = {}): Promise<CommandResult> {
     if (!this.#session) throw new TwinbootError('This target declares no shell: talk to machine.console.');
-    const deadline = Deadline.after(millis(options.timeout ?? DEFAULT_TIMEOUT));
+    const deadline = this.#machine.deadlineAfter(millis(options.timeout ?? DEFAULT_TIMEOUT));
     const outcome = await this.#session.run(command, { deadline, signal: this.#fatal });
     if (outcome.kind !== 'finished')
       throw new TwinbootError(`The command \`${command}\` did not end as commands do: ${outcome.kind}.`);

@@ -2,6 +2,7 @@ import { test as base } from 'vitest';
 import type { CaseOutcome } from '../suite/case-outcome.ts';
 import { bootMachine } from '../suite/imperative.ts';
 import { keepFinding, type StartedCase, VerdictError } from './conclude.ts';
+import { takeMachineToken } from './machine-token.ts';
 import { tellNotice } from './notices.ts';
 import { suiteFile } from './suite-file.ts';
 import { TestMachine } from './test-machine.ts';
@@ -17,16 +18,17 @@ import { TestMachine } from './test-machine.ts';
  */
 export const test = base.extend<{ machine: TestMachine }>({
   machine: async ({ task }, use) => {
-    const { context, path } = suiteFile();
+    const { context, path, budget } = suiteFile();
     const started: StartedCase = { suite: task.suite?.name || path, case: task.name, about: undefined };
     const report = (outcome: CaseOutcome) => keepFinding({ context, path }, started, task, outcome);
+    using _token = await takeMachineToken(budget);
     const booted = await bootMachine(context.environment, context.root, (notice) => tellNotice(task, notice));
     if (booted.kind === 'failed') {
       const text = report(booted.outcome);
       await booted.outcome.machine?.stop();
       throw new VerdictError(text);
     }
-    await using _ = booted.machine;
+    await using _machine = booted.machine;
     const before = task.result?.errors?.length ?? 0; // Those of earlier attempts: vitest keeps them beside this one's.
     await use(new TestMachine(booted, context.environment.target.panics ?? []));
     const complaint = task.result?.errors?.[before]?.message;

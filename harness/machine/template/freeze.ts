@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { EnvironmentError } from '../../errors.ts';
 import type { QmpClient } from '../../qemu/qmp.ts';
-import { createRunDirectory, removeRunDirectory } from '../../qemu/reaper.ts';
+import { createSocketDirectory, removeRunDirectory } from '../../qemu/reaper.ts';
 import { Deadline, type Millis } from '../../units.ts';
 import { stateFile } from '../beginning.ts';
 import type { Machine } from '../machine.ts';
@@ -47,7 +47,7 @@ async function requireOwnDisks(qmp: QmpClient, folder: string): Promise<void> {
 
 /** QEMU sends the state to a socket of ours: it may start no program and can be handed no file once it runs. */
 async function receiveState(qmp: QmpClient, file: string): Promise<void> {
-  const directory = createRunDirectory();
+  const directory = createSocketDirectory('state');
   const socket = path.join(directory, 'state');
   const server = createServer();
   try {

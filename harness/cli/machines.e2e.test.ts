@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually, leftovers } from '../testing/leftovers.ts';
+import { calamityConfig, kernelConfig, TestProject } from '../testing/project.ts';
+
+/** Guests as scripts, in two environments. */
+const CONFIG = kernelConfig([`name: 'script', images: { x86_64: script, aarch64: script }, shell: undefined`]).replace(
+  'export default',
+  `const script = { from: 'launcher', command: ['sh', 'guest.sh'] };\n\nexport default`,
+);
+
+/** A guest that notes that it runs and that it has run, says hello and stays until it is ended. @param first What it does before. */
+function guest(first = ''): string {
+  return `trap 'echo end >> log' EXIT
+trap exit TERM
+echo start >> log
+${first}
+echo hello
+sleep 600 &
+wait
+`;
+}
+
+const FOUR_BOOTS = `
+import { defineSuite } from 'twinboot';
+
+const results = { lines: [{ match: /^hello/, case: 'pass' }] };
+
+defineSuite('boots', {
+  results,
+  timeout: '30m',
+  cases: { a: { boot: {} }, b: { boot: {} }, c: { boot: {} }, d: { boot: {} } },
+});
+`;
+
+const TWO_BY_HAND = `
+import { test } from 'twinboot';
+
+for (const name of ['first', 'second']) {
+  test(name, async ({ machine }) => {
+    await machine.console.expect('hello', { within: '30m' });
+  });
+}
+`;
+
+const TWO_STAGES = `
+import { defineBoot } from 'twinboot';
+
+const said = { marker: 'hello', within: '30m', means: 'the script did not run', look: 'the script' };
+
+defineBoot('stages', { stages: [{ name: 'one', ...said }, { name: 'two', ...said }] });
+`;
+
+/** Reports a skipped case while a guest runs. */
+const SKIPPED_MEANWHILE = `
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { defineSuite } from 'twinboot';
+import { test } from 'vitest';
+
+test('a guest runs', async () => {
+  while (!existsSync('log')) await delay(20);
+});
+
+defineSuite('meanwhile', { cases: { skipped: { boot: {}, skip: { because: 'it has no such thing' } } } });
+`;
+
+/** The most guests that ran at once. */
+function mostAtOnce(log: string): number {
+  let running = 0;
+  const counts = log
+    .trim()
+    .split('\n')
+    .map((line) => {
+      running += line === 'start' ? 1 : -1;
+      return running;
+    });
+  expect(running).toBe(0);
+  return Math.max(...counts);
+}
+
+describe('the machines of a run', () => {
+  let project: TestProject;
+
+  beforeEach(() => {
+    project = new TestProject({ 'vitest.config.ts': CONFIG, 'suites/boots.suite.ts': FOUR_BOOTS, 'guest.sh': guest() });
+  });
+
+  afterEach(async () => {
+    expect(await leftovers(project)).toEqual([]);
+    project[Symbol.dispose]();
+  });
+
+  const verdicts = () => project.results().results.map(({ verdict }) => verdict.kind);
+
+  test('run all at once, over all workers, where there is room for them', async () => {
+    project.write('guest.sh', guest('until [ "$(grep -c start log)" = 8 ]; do sleep 0.05; done'));
+    const run = await project.twinboot(['run', '--machines', '8']);
+    expect(verdicts()).toEqual(Array(8).fill('pass'));
+    expect(run.exitCode).toBe(0);
+    expect(mostAtOnce(project.read('log'))).toBe(8);
+  });
+
+  test.for([1, 3])('are never more than %i where so many were asked for', async (machines) => {
+    project.write('suites/by-hand.suite.ts', TWO_BY_HAND);
+    project.write('suites/stages.suite.ts', TWO_STAGES);
+    const run = await project.twinboot(['run', '--machines', String(machines)], { VITEST_MAX_WORKERS: '4' });
+    expect(verdicts()).toEqual(Array(2 * (4 + 2 + 2)).fill('pass'));
+    expect(run.exitCode).toBe(0);
+    expect(project.read('log').match(/start/g)).toHaveLength(2 * (4 + 2 + 1));
+    expect(mostAtOnce(project.read('log'))).toBeLessThanOrEqual(machines);
+  });
+
+  test('are as many as the configuration says, also for vitest without the command', async () => {
+    project.write('vitest.config.ts', CONFIG.replace('targets: [', 'machinesAtOnce: 1,\n  targets: ['));
+    const run = await project.vitest(['run']);
+    expect(run.exitCode).toBe(0);
+    expect(mostAtOnce(project.read('log'))).toBe(1);
+  });
+
+  test('are not waited for by a case that needs none', async () => {
+    project.write('suites/boots.suite.ts', FOUR_BOOTS.replace(/, b: .*d: \{ boot: \{\} \}/, ''));
+    project.write('suites/meanwhile.suite.ts', SKIPPED_MEANWHILE);
+    project.write('guest.sh', guest('until [ -e go ]; do sleep 0.05; done'));
+    const run = project.twinboot(['run', '--arch', 'arm64', '--machines', '1'], { VITEST_MAX_WORKERS: '2' });
+    const isSkipped = () =>
+      existsSync(path.join(project.folder, 'reports/latest/results.json')) && verdicts().includes('skip');
+    expect(await eventually(isSkipped)).toBe(true);
+    expect(verdicts()).toEqual(['skip']);
+    project.write('go', '');
+    expect((await run).exitCode).toBe(0);
+    expect(verdicts()).toEqual(['pass', 'skip']);
+  });
+});
+
+const MIXED = `
+import { defineSuite } from 'twinboot';
+
+const results = {
+  lines: [
+    { match: /^test (\\S+): OK/, subtest: 'pass' },
+    { match: /^test (\\S+): FAILED/, subtest: 'fail' },
+    { match: /^done/, case: 'pass' },
+  ],
+};
+
+defineSuite('mixed', {
+  results,
+  cases: {
+    slow: { boot: { append: 'slow' } },
+    quick: { boot: { append: 'lines' } },
+    silent: { boot: { append: 'silent' }, timeout: '1s' },
+    failing: { boot: { append: 'lines-fail' } },
+    panicking: { boot: { append: 'panic' } },
+    typed: { run: 'pass a' },
+    missing: { boot: { kernel: 'nothing.elf' } },
+    hanging: { run: 'hang', timeout: '1s' },
+    'typed again': { run: 'fail a' },
+  },
+});
+`;
+
+test('results and their order are the same however many machines there may be', async () => {
+  using project = new TestProject({
+    'vitest.config.ts': calamityConfig(),
+    'suites/mixed.suite.ts': MIXED,
+  });
+  const runWith = async (machines: number) => {
+    const run = await project.twinboot(['run', '--machines', String(machines)]);
+    expect(run.exitCode).toBe(1);
+    return project.results().results.map(({ environment, case: title, verdict }) => [environment, title, verdict]);
+  };
+  const alone = await runWith(1);
+  expect(alone).toHaveLength(2 * 9);
+  expect(await runWith(8)).toEqual(alone);
+});
