@@ -66,9 +66,10 @@ export class Machine implements AsyncDisposable {
   static async boot(plan: MachinePlan, beginning: Beginning = { kind: 'boot' }): Promise<Machine> {
     const directory = createRunDirectory();
     let started: Launch | undefined;
+    let parts: MachineParts | undefined;
     try {
       started = await launch(plan, beginning, directory);
-      const parts = attach(plan, beginning, started, directory);
+      parts = attach(plan, beginning, started, directory);
       const version = await answer(parts);
       if (parts.qmp && started.state !== undefined) await loadState(parts.qmp, started.process, started.state);
       const machine = new Machine(parts, version);
@@ -78,6 +79,7 @@ export class Machine implements AsyncDisposable {
       return machine;
     } catch (error) {
       await started?.process.stop();
+      if (parts) await close(parts);
       removeRunDirectory(directory);
       if (giveUpSandbox(started?.process.stderr ?? '')) return Machine.boot(plan, beginning);
       throw error;
@@ -148,8 +150,7 @@ export class Machine implements AsyncDisposable {
     const { qmp } = this;
     const rung = await this.#process.stop(qmp ? () => qmp.execute('quit') : undefined);
     await this.ended;
-    await this.#services?.[Symbol.asyncDispose]();
-    for (const log of this.#logs) log.destroy();
+    await close({ services: this.#services, logs: this.#logs });
     removeRunDirectory(this.#directory);
     return rung;
   }
@@ -180,6 +181,12 @@ interface MachineParts {
   readonly logs: readonly StreamLog[];
   readonly qmp: QmpClient | undefined;
   readonly services: ServiceHost | undefined;
+}
+
+/** What a machine holds besides its process. */
+async function close({ services, logs }: Pick<MachineParts, 'services' | 'logs'>): Promise<void> {
+  await services?.[Symbol.asyncDispose]();
+  for (const log of logs) log.destroy();
 }
 
 function attach(plan: MachinePlan, beginning: Beginning, started: Launch, directory: string): MachineParts {
