@@ -30,7 +30,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   vitest: {
     values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'],
   },
-  cli: { values: [BASICS, 'arch', 'lines', 'qemu', 'report', 'vitest'] },
+  cli: { values: [BASICS, 'arch', 'lines', 'qemu', 'machine', 'report', 'vitest'] },
   [ENTRIES]: { values: ['suite', 'vitest'], types: ['qemu'] },
 };
 

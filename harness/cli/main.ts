@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { cacheCommand } from './cache.ts';
 import { doctorCommand } from './doctor.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
 import { runCommand } from './run.ts';
@@ -13,6 +14,7 @@ const program = new Command('twinboot')
   .exitOverride()
   .addCommand(runCommand())
   .addCommand(doctorCommand())
+  .addCommand(cacheCommand())
   .addHelpText(
     'after',
     `
@@ -21,6 +23,7 @@ Examples:
   twinboot run --arch arm64 -t alarm the cases named "alarm", on ARM64
   twinboot run suites/fork           the suite files whose path holds "suites/fork"
   twinboot doctor                    what is installed, and what each lack costs
+  twinboot cache clear               forget the booted machines that cases are cloned from
 
 Exit codes: 0 all is well; 1 a kernel did not pass; 2 the command or a declaration cannot be meant;
 69 the machine could not run it (QEMU missing, a disk locked): that says nothing about the kernel.`,

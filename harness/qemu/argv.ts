@@ -55,7 +55,12 @@ export function qemuArgv(machine: ResolvedMachine, image: BootImage, wiring: Wir
   const arch = describeArch(machine.arch);
   const { memory } = wiring;
   return [
-    ...['-machine', memory ? `${machine.board},memory-backend=ram` : machine.board, '-accel', machine.accelerator],
+    ...[
+      '-machine',
+      memory ? `${machine.board},memory-backend=${MEMORY_BACKEND}` : machine.board,
+      '-accel',
+      machine.accelerator,
+    ],
     ...(machine.cpu ? ['-cpu', machine.cpu] : []),
     ...['-smp', String(machine.cpus), '-m', `${machine.memoryBytes / 2 ** 20}M`],
     ...(memory ? memoryArgv(memory, machine) : []),
@@ -85,12 +90,15 @@ export function qemuArgv(machine: ResolvedMachine, image: BootImage, wiring: Wir
   ];
 }
 
+/** The id of the guest's RAM when a file is behind it. */
+export const MEMORY_BACKEND = 'ram';
+
 const SANDBOX = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'];
 
 function memoryArgv({ path, pages }: MemoryFile, { memoryBytes }: ResolvedMachine): string[] {
   const share = pages === 'written' ? 'on' : 'off';
   const file = `mem-path=${escapeOptionValue(path)},size=${memoryBytes},share=${share}`;
-  return ['-object', `memory-backend-file,id=ram,${file}`];
+  return ['-object', `memory-backend-file,id=${MEMORY_BACKEND},${file}`];
 }
 
 /** QEMU splits option values on commas; one that belongs to the value is doubled (QEMU, docs/system/qemu-manpage). */

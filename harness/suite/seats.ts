@@ -19,8 +19,13 @@ const BOOTS_TRIED = 2;
 /** A clone answers in a tenth of a second on an idle host. */
 const ANSWERS_WITHIN: Millis = 30_000;
 
+/** A template whose clone does not start is made anew, once: it was deleted or damaged, or QEMU is another one by now. */
+const CLONES_TRIED = 2;
+
 /** How a suite's machines come to their shell: cloned where that can be, or booted one by one. */
 export type SeatKind = 'clone' | 'boot';
+
+type KnownTemplate = Extract<Obtained<CaseOutcome>, { kind: 'template' | 'unclonable' }>;
 
 /** Where the cases of a suite get machines at their shell. */
 export class Seats {
@@ -29,7 +34,7 @@ export class Seats {
   readonly #kind: SeatKind;
   readonly #store = new TemplateStore(cacheFolder(), cacheLimit());
   /** By machine: cases may differ in the devices that their results need. */
-  readonly #templates = new Map<string, Extract<Obtained<CaseOutcome>, { kind: 'template' | 'unclonable' }>>();
+  readonly #templates = new Map<string, KnownTemplate>();
   /** One boot at a time tells whether there is any use in the next. */
   readonly #oneAtATime = pLimit(1);
   #failedBoots = 0;
@@ -47,21 +52,20 @@ export class Seats {
    * @throws EnvironmentError when it cannot be started at all.
    */
   async take(plan: MachinePlan, tell: (notice: string) => void): Promise<SeatOutcome> {
-    if (this.#kind === 'boot') return this.#boot(plan);
-    try {
-      return await this.#clone(plan, tell);
-    } catch (error) {
-      // Somebody deleted or damaged the template, or exchanged QEMU under it: a new one is not to blame.
-      if (!(error instanceof EnvironmentError) || !this.#templates.delete(identityOf(plan))) throw error;
-      return this.#clone(plan, tell);
-    }
+    return this.#kind === 'boot' ? this.#boot(plan) : this.#clone(plan, tell, CLONES_TRIED);
   }
 
-  async #clone(plan: MachinePlan, tell: (notice: string) => void): Promise<SeatOutcome> {
+  async #clone(plan: MachinePlan, tell: (notice: string) => void, triesLeft: number): Promise<SeatOutcome> {
     const obtained = await this.#oneAtATime(() => this.#obtain(plan));
     switch (obtained.kind) {
       case 'template':
-        return this.#resume(obtained.template);
+        try {
+          return await this.#resume(obtained.template);
+        } catch (error) {
+          if (!(error instanceof EnvironmentError)) throw error;
+          this.#discard(plan, obtained);
+          return triesLeft > 1 ? this.#clone(plan, tell, triesLeft - 1) : this.#bootInstead(plan, error.message, tell);
+        }
       case 'unclonable':
         return this.#bootInstead(plan, obtained.because, tell);
       case 'failed':
@@ -74,6 +78,13 @@ export class Seats {
   async #resume(template: Template): Promise<SeatOutcome> {
     const machine = await template.clone();
     return { kind: 'ready', machine, session: resumeShell(machine.console, this.#shell, template.manifest.ready) };
+  }
+
+  /** Cases that run at once may each find that their clone does not start: the template that was made anew is not to blame. */
+  #discard(plan: MachinePlan, spoilt: Extract<KnownTemplate, { kind: 'template' }>): void {
+    const identity = identityOf(plan);
+    if (this.#templates.get(identity) === spoilt) this.#templates.delete(identity);
+    spoilt.template.discard();
   }
 
   async #bootInstead(plan: MachinePlan, because: string, tell: (notice: string) => void): Promise<SeatOutcome> {

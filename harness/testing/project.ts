@@ -7,6 +7,8 @@ import { processesOf } from './leftovers.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 
+const twinbootProgram = path.join(repository, 'dist/harness/cli/main.js');
+
 /** The kernels that misbehave on request, as the set-up built them. */
 export const calamityImages = path.join(repository, 'fixtures/.build/calamity');
 
@@ -15,6 +17,8 @@ export class TestProject implements Disposable {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'twinboot-project-'));
   /** Where its runs keep their temporary files. Processes carry the name in their environment, and QEMU inherits it. */
   readonly temporary = path.join(this.folder, 'tmp');
+  /** Where its runs keep templates: another project's are none of its business. */
+  readonly cache = path.join(this.folder, 'cache');
 
   /** @param files Path within the project and content. */
   constructor(files: Readonly<Record<string, string>>) {
@@ -46,18 +50,27 @@ export class TestProject implements Disposable {
    * @param asLeader In a process group of its own, as a terminal gives to each command.
    */
   twinboot(args: readonly string[], env: Readonly<Record<string, string>> = {}, asLeader = false) {
-    return this.#node([path.join(repository, 'dist/harness/cli/main.js'), ...args], env, asLeader);
+    return this.#start(process.execPath, [twinbootProgram, ...args], env, asLeader);
+  }
+
+  /** Starts `twinboot ARGS` in the project through another program, which gets that command as its last arguments. */
+  twinbootUnder(
+    [program, ...words]: readonly [string, ...string[]],
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ) {
+    return this.#start(program, [...words, process.execPath, twinbootProgram, ...args], env, false);
   }
 
   /** Starts `vitest ARGS` in the project, as `npx vitest` would. */
   vitest(args: readonly string[]) {
-    return this.#node(['node_modules/vitest/vitest.mjs', ...args], {}, false);
+    return this.#start(process.execPath, ['node_modules/vitest/vitest.mjs', ...args], {}, false);
   }
 
-  #node(args: readonly string[], env: Readonly<Record<string, string>>, detached: boolean) {
-    return execa(process.execPath, args, {
+  #start(program: string, args: readonly string[], env: Readonly<Record<string, string>>, detached: boolean) {
+    return execa(program, args, {
       cwd: this.folder,
-      env: { ...withoutVitest(), NO_COLOR: '1', TMPDIR: this.temporary, ...env },
+      env: { ...withoutVitest(), NO_COLOR: '1', TMPDIR: this.temporary, TWINBOOT_CACHE: this.cache, ...env },
       extendEnv: false,
       detached,
       reject: false,

@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { DeclarationError } from '../../errors.ts';
+import { DeclarationError, EnvironmentError } from '../../errors.ts';
 import { type Bytes, parseBytes } from '../../units.ts';
 
 /** Enough for some forty templates of a small Linux. */
@@ -30,13 +30,50 @@ export function cacheLimit(environment: NodeJS.ProcessEnv = process.env): Bytes 
   return limit;
 }
 
+/** What the cache holds, each in a folder: templates, locks on them, and digests of files. */
+export function foldersOf(cache: string): {
+  readonly templates: string;
+  readonly locks: string;
+  readonly digests: string;
+} {
+  return {
+    templates: path.join(cache, 'templates'),
+    locks: path.join(cache, 'locks'),
+    digests: path.join(cache, 'digests'),
+  };
+}
+
+/**
+ * Makes the cache and its folders, if need be. The cache itself keeps the mode that it has: somebody may have chosen a
+ * folder that holds other things as well.
+ * @throws EnvironmentError when one belongs to another user; Error of the system when one cannot be made.
+ */
+export function makeCache(cache: string): void {
+  makeOwn(cache);
+  for (const folder of Object.values(foldersOf(cache))) makePrivate(folder);
+}
+
 /**
  * Makes a folder that its owner alone may enter: guests' memory is nobody else's business, and nobody else may slip us one.
- * @throws Error of the system, or one that names the owner, when that cannot be had.
+ * @throws EnvironmentError when it belongs to another user; Error of the system when it cannot be made.
  */
 export function makePrivate(folder: string): void {
+  const mode = makeOwn(folder);
+  if (mode & 0o077) chmodSync(folder, 0o700);
+}
+
+/** The files of a folder are for its owner alone, also those that other programs have written there under the user's umask. */
+export function makeFilesPrivate(folder: string): void {
+  for (const name of readdirSync(folder)) chmodSync(path.join(folder, name), 0o600);
+}
+
+/** @returns the folder's mode. */
+function makeOwn(folder: string): number {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = statSync(folder);
-  if (process.getuid && uid !== process.getuid()) throw new Error(`${folder} belongs to another user (uid ${uid})`);
-  if (mode & 0o077) chmodSync(folder, 0o700);
+  if (process.getuid && uid !== process.getuid())
+    throw new EnvironmentError(
+      `${folder} belongs to another user (uid ${uid}); set TWINBOOT_CACHE to a folder of your own`,
+    );
+  return mode;
 }

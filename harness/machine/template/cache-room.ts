@@ -2,15 +2,13 @@ import { readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { EnvironmentError } from '../../errors.ts';
 import { type Bytes, formatBytes, type Millis } from '../../units.ts';
-import { manifestFile, readManifest } from './manifest.ts';
+import { type Manifest, manifestFile, readManifest } from './manifest.ts';
 
 /** A folder of the cache. */
 export interface CacheEntry {
   readonly folder: string;
-  /** Which machine it is of: `linux/aarch64`. */
-  readonly label: string;
-  /** An `unclonable` machine leaves a note that spares the next run the attempt. */
-  readonly kind: 'template' | 'unclonable' | 'unfinished';
+  /** What the folder says of itself; `undefined` when it is unfinished: somebody is at work on it, or was killed. */
+  readonly manifest: Manifest | undefined;
   /** What it takes of the disk; guest RAM has holes. */
   readonly bytes: Bytes;
   readonly usedAt: Date;
@@ -37,30 +35,50 @@ export function removeEntry(folder: string): void {
 }
 
 /**
- * Evicts what was used least recently until the cache is within its limit and the disk has room for guest RAM of this size.
+ * Evicts what was used least recently until the cache is within its limit.
  * @param keep Folders that stay.
- * @throws EnvironmentError when that cannot be.
  */
-export function makeRoom(templates: string, limit: Bytes, wanted: Bytes, keep: readonly string[] = []): void {
+export function keepWithin(templates: string, limit: Bytes, keep: readonly string[] = []): void {
+  let used = listEntries(templates).reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { folder, bytes } of evictable(templates, keep)) {
+    if (used <= limit) return;
+    removeEntry(folder);
+    used -= bytes;
+  }
+}
+
+/**
+ * Evicts what was used least recently until the cache is within its limit and the disk has room for guest RAM of this size.
+ * Where there would be no room even without what may go, nothing goes.
+ * @throws EnvironmentError when there is no room.
+ */
+export function makeRoom(templates: string, limit: Bytes, wanted: Bytes): void {
   if (wanted > limit)
     throw new EnvironmentError(
       `its RAM (${formatBytes(wanted)}) is more than the cache may hold (${formatBytes(limit)}): raise TWINBOOT_CACHE_LIMIT`,
     );
-  const entries = listEntries(templates).filter(
-    ({ folder, kind, usedAt }) =>
-      !keep.includes(folder) && (kind !== 'unfinished' || Date.now() - usedAt.getTime() > ABANDONED_AFTER),
-  );
-  let used = listEntries(templates).reduce((sum, { bytes }) => sum + bytes, 0);
-  while (used > limit || freeIn(templates) < wanted + MARGIN) {
-    const oldest = entries.shift();
-    if (!oldest) break;
-    removeEntry(oldest.folder);
-    used -= oldest.bytes;
+  keepWithin(templates, limit);
+  const entries = evictable(templates);
+  const reclaimable = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  const needed = wanted + MARGIN;
+  if (freeIn(templates) + reclaimable >= needed) {
+    for (const { folder } of entries) {
+      if (freeIn(templates) >= needed) break;
+      removeEntry(folder);
+    }
   }
   const free = freeIn(templates);
-  if (free >= wanted + MARGIN) return;
+  if (free >= needed) return;
   throw new EnvironmentError(
     `${formatBytes(free)} are free in ${templates}, and its RAM takes up to ${formatBytes(wanted)}: make room, or set TWINBOOT_CACHE`,
+  );
+}
+
+/** What may go, least recently used first: not what somebody may be making. */
+function evictable(templates: string, keep: readonly string[] = []): CacheEntry[] {
+  return listEntries(templates).filter(
+    ({ folder, manifest, usedAt }) =>
+      !keep.includes(folder) && (manifest !== undefined || Date.now() - usedAt.getTime() > ABANDONED_AFTER),
   );
 }
 
@@ -78,7 +96,7 @@ function describeEntry(folder: string): CacheEntry | undefined {
     (sum, name) => sum + (statSync(path.join(folder, name), { throwIfNoEntry: false })?.blocks ?? 0) * BLOCK,
     0,
   );
-  return { folder, label: manifest?.label ?? '', kind: manifest?.kind ?? 'unfinished', bytes, usedAt };
+  return { folder, manifest, bytes, usedAt };
 }
 
 function namesIn(folder: string): string[] {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { EnvironmentError } from '../../errors.ts';
+import { MEMORY_BACKEND } from '../../qemu/argv.ts';
 import type { QmpClient } from '../../qemu/qmp.ts';
 import { createSocketDirectory, removeRunDirectory } from '../../qemu/reaper.ts';
 import { Deadline, type Millis } from '../../units.ts';
@@ -23,6 +24,7 @@ export async function freeze(machine: Machine, folder: string): Promise<void> {
   const { qmp } = machine;
   if (!qmp) throw new EnvironmentError('it has no monitor');
   await requireOwnDisks(qmp, folder);
+  await requireOwnMemory(qmp);
   await qmp.execute('migrate-set-capabilities', PREPARE_MIGRATION);
   await qmp.execute('stop');
   await receiveState(qmp, stateFile(folder));
@@ -42,6 +44,18 @@ async function requireOwnDisks(qmp: QmpClient, folder: string): Promise<void> {
   if (!shared) return;
   throw new EnvironmentError(
     `its writable drive ${shared.device} (${shared.inserted?.file}) is declared in raw QEMU arguments; declare it in disks, or read-only`,
+  );
+}
+
+const memoryBackends = z.array(z.object({ id: z.string().optional(), share: z.boolean() }));
+
+/** Memory that is shared with a file is no part of the state: clones would share it, or find it empty. */
+async function requireOwnMemory(qmp: QmpClient): Promise<void> {
+  const backends = memoryBackends.parse(await qmp.execute('query-memdev'));
+  const shared = backends.find(({ id, share }) => share && id !== MEMORY_BACKEND);
+  if (!shared) return;
+  throw new EnvironmentError(
+    `its memory backend ${shared.id ?? ''} is declared in raw QEMU arguments with share=on; declare it with share=off`,
   );
 }
 

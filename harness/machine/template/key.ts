@@ -65,9 +65,13 @@ function imageFiles(image: BootImage): string[] {
 
 /** The files that a raw argument names: as `-drive file=tools.img,format=raw` and `-bios firmware.fd` do. */
 function filesNamedIn(argument: string): string[] {
-  return argument
-    .split(',')
+  return [argument, ...optionsIn(argument)]
     .flatMap((part) => [part, part.slice(part.indexOf('=') + 1)])
     .filter((word) => statSync(word, { throwIfNoEntry: false })?.isFile() === true)
     .map((file) => path.resolve(file));
+}
+
+/** A comma that belongs to a value is doubled (QEMU, docs/system/qemu-manpage). */
+function optionsIn(argument: string): string[] {
+  return (argument.match(/(?:[^,]|,,)+/g) ?? []).map((option) => option.replaceAll(',,', ','));
 }

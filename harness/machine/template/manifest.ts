@@ -10,16 +10,20 @@ const manifestSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('template'),
     label: z.string(),
+    machine: z.string(),
     createdAt: z.iso.datetime(),
     qemu: z.string(),
     files: z.array(frozenFile),
     stateDigest: z.string(),
     ready: z.strictObject({ continuation: z.string().exactOptional() }),
   }),
-  z.strictObject({ kind: z.literal('unclonable'), label: z.string(), because: z.string() }),
+  z.strictObject({ kind: z.literal('unclonable'), label: z.string(), machine: z.string(), because: z.string() }),
 ]);
 
-/** What a template's folder says of itself. It is written last: a folder without one is unfinished. */
+/**
+ * What a template's folder says of itself. It is written last: a folder without one is unfinished. `label` and `machine` tell
+ * people which it is: `linux/aarch64`, and the machine in words.
+ */
 export type Manifest = z.infer<typeof manifestSchema>;
 export type TemplateManifest = Extract<Manifest, { kind: 'template' }>;
 

@@ -11,12 +11,13 @@ import { createBlankOverlays, diskFilesIn } from '../disk-files.ts';
 import { checkImage } from '../image-check.ts';
 import { Machine } from '../machine.ts';
 import type { MachinePlan } from '../plan.ts';
-import { makePrivate } from './cache-folder.ts';
-import { makeRoom, removeEntry } from './cache-room.ts';
+import { foldersOf, makeCache, makeFilesPrivate, makePrivate } from './cache-folder.ts';
+import { keepWithin, makeRoom, removeEntry } from './cache-room.ts';
 import { digestOf } from './file-digest.ts';
 import { freeze } from './freeze.ts';
 import { templateKey } from './key.ts';
 import { withLock } from './lock.ts';
+import { machineWords } from './machine-words.ts';
 import { describeFrozen, type Manifest, manifestFile, readManifest, writeManifest } from './manifest.ts';
 import { Template, TemplateGone } from './template.ts';
 
@@ -67,11 +68,6 @@ export class TemplateStore {
     this.#limit = limit;
   }
 
-  /** Where templates are, a folder each. */
-  static templatesIn(cache: string): string {
-    return path.join(cache, 'templates');
-  }
-
   /**
    * The template of a machine: the one that was made before, or a new one. Whoever wants the same one meanwhile waits for it.
    * @throws EnvironmentError when an image is not as it must be.
@@ -90,10 +86,10 @@ export class TemplateStore {
   }
 
   async #obtain<Failure>(plan: MachinePlan, image: BootImage, ready: ReadyState<Failure>): Promise<Obtained<Failure>> {
-    const folders = ['templates', 'locks', 'digests'].map((name) => path.join(this.#folder, name));
-    const [templates, locks, digests] = folders as [string, string, string];
-    for (const folder of [this.#folder, ...folders]) makePrivate(folder);
-    const key = await templateKey(plan, image, ready.description, digests);
+    makeCache(this.#folder);
+    const { templates, locks, digests } = foldersOf(this.#folder);
+    const findKey = () => templateKey(plan, image, ready.description, digests);
+    const key = await findKey();
     const folder = path.join(templates, key);
     const found = await find(plan, folder);
     if (found) return found;
@@ -101,13 +97,13 @@ export class TemplateStore {
       const meanwhile = await find(plan, folder);
       if (meanwhile) return meanwhile;
       removeEntry(folder);
+      makeRoom(templates, this.#limit, plan.machine.memoryBytes);
       makePrivate(folder);
-      makeRoom(templates, this.#limit, plan.machine.memoryBytes, [folder]);
       try {
-        return await make(plan, image, ready, folder);
+        return await make(plan, image, ready, folder, async () => (await findKey()) === key);
       } finally {
         if (!readManifest(folder)) removeEntry(folder);
-        makeRoom(templates, this.#limit, 0, [folder]);
+        keepWithin(templates, this.#limit, [folder]);
       }
     });
   }
@@ -135,15 +131,16 @@ async function make<Failure>(
   image: BootImage,
   wanted: ReadyState<Failure>,
   folder: string,
+  isCurrent: () => Promise<boolean>,
 ): Promise<Obtained<Failure>> {
   const reached = await wanted.reach(() => Machine.boot(plan, { kind: 'template', folder }));
   if (reached.kind === 'failed') return reached;
   const { machine, ready } = reached;
-  const { label } = wanted;
+  const about = { label: wanted.label, machine: machineWords(plan, image) };
   const unclonable = (because: string): Obtained<Failure> => {
     removeEntry(folder);
     makePrivate(folder);
-    writeManifest(folder, { kind: 'unclonable', label, because });
+    writeManifest(folder, { kind: 'unclonable', ...about, because });
     return { kind: 'unclonable', because };
   };
   try {
@@ -156,10 +153,11 @@ async function make<Failure>(
     await machine.stop();
   }
   await createBlankOverlays(diskFilesIn(folder, plan.machine.disks, image));
+  makeFilesPrivate(folder);
   await flushToDisk(memoryFile(folder));
   const manifest: Extract<Manifest, { kind: 'template' }> = {
     kind: 'template',
-    label,
+    ...about,
     createdAt: new Date().toISOString(),
     qemu: machine.version ? formatVersion(machine.version) : 'unknown',
     files: readdirSync(folder).map((name) => describeFrozen(folder, name)),
@@ -169,6 +167,8 @@ async function make<Failure>(
   const template = new Template(plan, folder, manifest);
   const complaint = await tryOut(template, wanted);
   if (complaint) return unclonable(complaint);
+  // Somebody who builds while we boot: it may hold the new kernel, or the old one.
+  if (!(await isCurrent())) throw new EnvironmentError('a file that it is made of was changed while it booted');
   writeManifest(folder, manifest);
   return { kind: 'template', template };
 }

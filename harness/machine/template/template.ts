@@ -1,7 +1,9 @@
 import { EnvironmentError } from '../../errors.ts';
+import { formatVersion } from '../../qemu/version.ts';
 import { Machine } from '../machine.ts';
 import type { MachinePlan } from '../plan.ts';
-import { isComplete, isStateIntact, type TemplateManifest, touchManifest } from './manifest.ts';
+import { removeEntry } from './cache-room.ts';
+import { isComplete, isStateIntact, readManifest, type TemplateManifest, touchManifest } from './manifest.ts';
 
 /** The template's files are not what they were: somebody deleted, replaced or damaged them. It is made anew then. */
 export class TemplateGone extends EnvironmentError {}
@@ -32,6 +34,20 @@ export class Template {
    */
   async clone(): Promise<Machine> {
     if (!isComplete(this.folder, this.manifest)) throw this.#gone();
+    const machine = await this.#resume();
+    const version = machine.version && formatVersion(machine.version);
+    if (version === this.manifest.qemu) return machine;
+    await machine.stop(); // It took up the state of another QEMU's devices; who knows what it made of it.
+    throw new TemplateGone(`The template ${this.folder} was made by QEMU ${this.manifest.qemu}; this is ${version}.`);
+  }
+
+  /** Removes it, unless somebody has put another in its place. */
+  discard(): void {
+    const manifest = readManifest(this.folder);
+    if (manifest?.kind === 'template' && manifest.createdAt === this.manifest.createdAt) removeEntry(this.folder);
+  }
+
+  async #resume(): Promise<Machine> {
     try {
       return await Machine.boot(this.plan, { kind: 'clone', folder: this.folder });
     } catch (error) {
