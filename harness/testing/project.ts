@@ -15,6 +15,8 @@ export class TestProject implements Disposable {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'twinboot-project-'));
   /** Where its runs keep their temporary files. Processes carry the name in their environment, and QEMU inherits it. */
   readonly temporary = path.join(this.folder, 'tmp');
+  /** Where its runs keep templates: another project's are none of its business. */
+  readonly cache = path.join(this.folder, 'cache');
 
   /** @param files Path within the project and content. */
   constructor(files: Readonly<Record<string, string>>) {
@@ -57,7 +59,7 @@ export class TestProject implements Disposable {
   #node(args: readonly string[], env: Readonly<Record<string, string>>, detached: boolean) {
     return execa(process.execPath, args, {
       cwd: this.folder,
-      env: { ...withoutVitest(), NO_COLOR: '1', TMPDIR: this.temporary, ...env },
+      env: { ...withoutVitest(), NO_COLOR: '1', TMPDIR: this.temporary, TWINBOOT_CACHE: this.cache, ...env },
       extendEnv: false,
       detached,
       reject: false,
