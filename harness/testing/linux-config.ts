@@ -1,0 +1,37 @@
+import path from 'node:path';
+
+const build = path.resolve(import.meta.dirname, '../../fixtures/.build/linux');
+
+/** The disk that the set-up fills for Linux. */
+export const linuxDisk = path.join(build, 'data.ext4');
+
+/**
+ * A vitest.config.ts with Linux as its target.
+ * @param fields More fields of the target, as source.
+ * @param consoles Arguments of the x86-64 kernel that name its consoles; the last one carries the shell.
+ */
+export function linuxConfig(fields = '', { config = '', consoles = 'console=ttyS0' } = {}): string {
+  return `
+import { defineKernelConfig, defineTarget } from 'twinboot/config';
+
+const image = { from: 'kernel', kernel: '${build}/{arch}/kernel', initrd: '${build}/{arch}/initramfs.cpio' };
+
+export default defineKernelConfig({
+  targets: [
+    defineTarget({
+      name: 'linux',
+      images: {
+        x86_64: { ...image, append: '${consoles} no_timer_check' },
+        aarch64: { ...image, append: 'console=ttyAMA0' },
+      },
+      shell: { prompt: '~ # ', status: 'posix' },
+      panics: [/Kernel panic - not syncing: .*/],
+      provides: ['disk', 'network'],
+      machine: { cpus: 2 },
+      ${fields}
+    }),
+  ],
+  ${config}
+});
+`;
+}
