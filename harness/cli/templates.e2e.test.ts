@@ -86,7 +86,7 @@ describe('a template', () => {
     made.qemu.install('the next release');
     made.expectPass(await made.run(ON_ONE), MADE_ON_ONE);
     made.expectPass(await made.run(ON_ONE), FOUND_ON_ONE);
-    made.qemu.runBefore(`qemu="${made.qemu.writeMonitorProxy({ '"micro": 22': '"micro": 99' })} $qemu"`);
+    made.qemu.runBefore(`qemu="${made.qemu.writeMonitorProxy({ '"micro": ': '"micro": 9' })} $qemu"`);
     made.expectPass(await made.run(ON_ONE), ['clone', ...MADE_ON_ONE]);
     made.expectPass(await made.run(ON_ONE), FOUND_ON_ONE);
   });
