@@ -60,20 +60,18 @@ describe('twinboot cache', () => {
     expect((await cache()).all).toContain('no templates, 0 B of');
   });
 
-  test('clear leaves a clone that runs, and the next run makes its template anew', async () => {
-    made.project.write('suites/shell.suite.ts', shellSuite({ cases: `lasting: { run: 'flood', timeout: '5s' },` }));
+  test('clear leaves a clone that runs, and the cases after it pass', async () => {
+    made.project.write('suites/shell.suite.ts', shellSuite({ cases: `lasting: { run: 'hang', timeout: '60m' },` }));
     const running = made.run([...ON_ONE]);
-    await eventually(
-      () =>
-        machinesOf(made.project).some(({ command }) => command.includes(' -incoming ')) && made.unfinished.length === 0,
-    );
-    expect((await cache('clear')).exitCode).toBe(0);
-    expect((await running).exitCode).toBe(1);
-    const verdicts = made.project.results().results.map(({ case: name, verdict }) => [name, verdict.kind]);
+    await made.untilHanging(1);
+    expect((await cache('clear')).all).toMatch(/^Cleared /);
+    for (const { pid } of machinesOf(made.project)) process.kill(pid, 'SIGKILL');
+    expect((await running).exitCode).toBe(69);
+    const verdicts = made.project.results().results.map(({ case: name, verdict }) => [name, verdict]);
     expect(verdicts).toEqual([
-      ['lasting', 'timeout'],
-      ['first', 'pass'],
-      ['second', 'pass'],
+      ['lasting', { kind: 'error', reason: 'QEMU was ended by SIGKILL, not by the guest' }],
+      ['first', { kind: 'pass' }],
+      ['second', { kind: 'pass' }],
     ]);
   });
 
@@ -88,9 +86,7 @@ describe('twinboot cache', () => {
     process.kill(Number(making.pid), 'SIGKILL');
     await making;
     expect(await leftovers(made.project)).toEqual([]);
-    expect((await cache('clear')).all).toMatch(
-      /^Cleared \S+: 4 KiB are free again\.$|^Cleared \S+: 0 B are free again\.$/,
-    );
+    expect((await cache('clear')).all).toMatch(/^Cleared /);
     expect(made.templates).toEqual([]);
   });
 

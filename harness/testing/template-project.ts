@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { leftovers } from './leftovers.ts';
+import { eventually, leftovers, machinesOf } from './leftovers.ts';
 import { calamityConfig, TestProject } from './project.ts';
 import { QemuWrapper, type Start } from './qemu-wrapper.ts';
 
@@ -63,6 +63,16 @@ export class TemplateProject implements AsyncDisposable {
     return this.project.twinboot(args, { ...this.qemu.path, ...env });
   }
 
+  /** Waits until so many guests have been told to hang and no other machine runs. */
+  async untilHanging(count: number): Promise<void> {
+    const { temporary } = this.project;
+    const told = () =>
+      readdirSync(temporary, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('console0-user.log'))
+        .filter((name) => contentOf(path.join(temporary, name)).includes('hang')).length;
+    expect(await eventually(() => told() === count && machinesOf(this.project).length === count)).toBe(true);
+  }
+
   /** Every case passed, and these QEMUs were started for it. */
   expectPass({ exitCode, all }: Run, starts: readonly Start[]): void {
     expect(exitCode, all).toBe(0);
@@ -85,5 +95,14 @@ export class TemplateProject implements AsyncDisposable {
     } finally {
       this.project[Symbol.dispose]();
     }
+  }
+}
+
+/** Nothing, when it is gone by now. */
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }

@@ -9,9 +9,9 @@ test('a machine is told by its image, vCPUs, memory, network and disks', () => {
     ...plan.machine,
     cpus: 2,
     network: { name: 'user', kind: 'user', restrict: true } as const,
-    disks: [{ name: 'a', interface: 'virtio-blk', mode: 'scratch', sizeBytes: 2 ** 20 } as const],
+    disks: [{ name: 'data', interface: 'virtio-blk', mode: 'scratch', sizeBytes: 2 ** 20 } as const],
   };
-  const about = '2 vCPUs, 64 MiB, network user, 1 disk';
+  const about = '2 vCPUs, 64 MiB, network user, disk data';
   expect(machineWords({ ...plan, machine }, { from: 'cdrom', iso: '/a.iso' })).toBe(`/a.iso, ${about}`);
   expect(machineWords({ ...plan, machine }, { from: 'disk', disk: '/a.img' })).toBe(`/a.img, ${about}`);
 });

@@ -2,20 +2,16 @@ import type { BootImage } from '../../qemu/argv.ts';
 import { formatBytes } from '../../units.ts';
 import type { MachinePlan } from '../plan.ts';
 
-/** A machine for people who have several: `/home/me/kernel/build/kernel.elf, 2 vCPUs, 256 MiB, network user, 1 disk`. */
+/** A machine for people who have several: `/home/me/kernel/build/kernel.elf, 2 vCPUs, 256 MiB, network user, disk data`. */
 export function machineWords({ machine }: MachinePlan, image: BootImage): string {
   const { cpus, memoryBytes, network, disks } = machine;
   return [
     imageFile(image),
-    counted(cpus, 'vCPU'),
+    `${cpus} vCPU${cpus === 1 ? '' : 's'}`,
     formatBytes(memoryBytes),
     ...(network.kind === 'none' ? [] : [`network ${network.name}`]),
-    ...(disks.length === 0 ? [] : [counted(disks.length, 'disk')]),
+    ...disks.map(({ name }) => `disk ${name}`),
   ].join(', ');
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function imageFile(image: BootImage): string {
