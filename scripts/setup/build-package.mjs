@@ -41,7 +41,13 @@ async function compileHarness(context) {
 
 /** Name and content of everything that dist/ is made from. */
 async function readSources(root) {
-  const files = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+  const files = [
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'scripts/build.mjs',
+    'fixtures/linux/target.ts',
+  ];
   for (const folder of ['harness', 'qemu-profiles']) {
     const names = await readdir(join(root, folder), { recursive: true });
     files.push(

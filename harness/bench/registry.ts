@@ -1,0 +1,14 @@
+import { archNames } from '../arch/archs.ts';
+import type { Benchmark } from './benchmark.ts';
+import { bootOverheadBenchmark } from './boot-overhead.ts';
+import { casesBenchmark } from './cases.ts';
+import { cloneBenchmark } from './clone.ts';
+import { suitesBenchmark } from './suites.ts';
+
+/** Every benchmark, in the order in which they run and are shown. */
+export const benchmarks: readonly Benchmark[] = [
+  ...archNames.map(cloneBenchmark),
+  ...archNames.map(bootOverheadBenchmark),
+  ...archNames.map(suitesBenchmark),
+  ...archNames.map(casesBenchmark),
+];
