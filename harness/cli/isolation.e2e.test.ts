@@ -12,7 +12,7 @@ describe('cases that leave their machine spoilt, on one machine', () => {
 
   beforeAll(async () => {
     project = new TestProject({
-      'vitest.config.ts': linuxConfig('', { config: `disks: { data: { mode: 'overlay', source: '${linuxDisk}' } }` }),
+      'vitest.config.ts': linuxConfig('', `disks: { data: { mode: 'overlay', source: '${linuxDisk}' } }`),
       'suites/sharing.suite.ts': `
 import { defineSuite } from 'twinboot';
 import { casesOf, leaks } from '${LEAKS}';

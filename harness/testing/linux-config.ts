@@ -8,9 +8,9 @@ export const linuxDisk = path.join(build, 'data.ext4');
 /**
  * A vitest.config.ts with Linux as its target.
  * @param fields More fields of the target, as source.
- * @param consoles Arguments of the x86-64 kernel that name its consoles; the last one carries the shell.
+ * @param config More fields of the configuration, as source.
  */
-export function linuxConfig(fields = '', { config = '', consoles = 'console=ttyS0' } = {}): string {
+export function linuxConfig(fields = '', config = ''): string {
   return `
 import { defineKernelConfig, defineTarget } from 'twinboot/config';
 
@@ -21,7 +21,7 @@ export default defineKernelConfig({
     defineTarget({
       name: 'linux',
       images: {
-        x86_64: { ...image, append: '${consoles} no_timer_check' },
+        x86_64: { ...image, append: 'console=ttyS0 no_timer_check' },
         aarch64: { ...image, append: 'console=ttyAMA0' },
       },
       shell: { prompt: '~ # ', status: 'posix' },
