@@ -22,9 +22,9 @@ describe.each(listEnvironments({ targets: [linux] }))('clones of $id that run at
     vi.stubEnv('TWINBOOT_CACHE', cache);
     const { shell } = environment.target;
     if (!shell) throw new TypeError('Linux has a shell');
-    const seats = new Seats(environment, shell, 'clone', (notice) => expect.fail(notice));
+    const seats = new Seats(environment, shell, 'clone');
     const plan = planMachine(environment, { network: 'user', disks: ['scratch'] }, PROJECT);
-    const outcomes = await Promise.all(Array.from({ length: MACHINES }, () => seats.take(plan)));
+    const outcomes = await Promise.all(Array.from({ length: MACHINES }, () => seats.take(plan, expect.fail)));
     taken.push(...outcomes.filter((outcome) => outcome.kind === 'ready'));
     expect(outcomes.map(({ kind }) => kind)).toEqual(Array(MACHINES).fill('ready'));
   });
