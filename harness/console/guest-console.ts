@@ -65,6 +65,11 @@ export class GuestConsole implements AsyncDisposable {
     return this.#splitter.tail;
   }
 
+  /** Whether the unfinished line ends so as it came, escape sequences included. */
+  tailEndsWith(text: string): boolean {
+    return this.#splitter.tailEndsWith(Buffer.from(text, 'utf8'));
+  }
+
   get lastLine(): Line | undefined {
     return this.#kept.last;
   }

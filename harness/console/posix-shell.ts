@@ -1,5 +1,6 @@
 import type { Line } from '../lines/line.ts';
 import type { Millis } from '../units.ts';
+import { CursorQuery } from './cursor-query.ts';
 import { awaitDeclaredPrompt } from './declared-prompt.ts';
 import { Dialogue } from './dialogue.ts';
 import { hearBeyondEcho, recogniseEcho, type TypedText } from './echo.ts';
@@ -7,7 +8,7 @@ import type { GuestConsole } from './guest-console.ts';
 import { escapeRegExp } from './patterns.ts';
 import { composePosixCommand, composePosixHandshake, type PosixCommand } from './posix-command.ts';
 import type { Answer, RunOptions, ShellDialect } from './shell-dialect.ts';
-import type { CommandEnd, CommandOutcome, ShellSpec } from './shell-spec.ts';
+import type { CommandEnd, CommandOutcome, ShellSnapshot, ShellSpec } from './shell-spec.ts';
 
 /** How long a shell may take to answer ^C. */
 const INTERRUPT_PATIENCE: Millis = 5_000;
@@ -19,35 +20,57 @@ export class PosixShell implements ShellDialect {
   readonly #console: GuestConsole;
   readonly #spec: ShellSpec;
   /** What the shell shows when it waits for the rest of a command. */
-  readonly continuation: string;
+  readonly #continuation: string;
+  readonly #cursor: CursorQuery;
+  #asksForCursor: boolean;
+  /** The last one that the shell was given. */
+  #prompt: string | undefined;
 
-  /** @param continuation As an earlier session set it in the guest; absent for a new one. */
-  constructor(console: GuestConsole, spec: ShellSpec, continuation = composePosixHandshake().continuation) {
+  /** @param snapshot How an earlier session left the guest; empty for a new one. */
+  constructor(console: GuestConsole, spec: ShellSpec, snapshot: ShellSnapshot) {
     this.#console = console;
     this.#spec = spec;
-    this.continuation = continuation;
+    this.#continuation = snapshot.continuation ?? composePosixHandshake().continuation;
+    this.#asksForCursor = snapshot.asksForCursor ?? false;
+    this.#cursor = new CursorQuery(console, this.#asksForCursor);
+  }
+
+  get snapshot(): ShellSnapshot {
+    return { continuation: this.#continuation, asksForCursor: this.#asksForCursor };
   }
 
   async open(options: RunOptions): Promise<Answer> {
     using dialogue = new Dialogue(this.#console, this.#spec, options);
     const sighted = await awaitDeclaredPrompt(dialogue, this.#spec.prompt);
-    return sighted.kind === 'answer' ? this.handshake(options) : sighted;
+    if (sighted.kind !== 'answer') return sighted;
+    this.#asksForCursor = this.#cursor.stands();
+    return this.handshake(options);
   }
 
   async handshake(options: RunOptions): Promise<Answer> {
     using dialogue = new Dialogue(this.#console, this.#spec, options);
-    const { typed, prompt } = composePosixHandshake(this.continuation);
+    const { typed, prompt } = composePosixHandshake(this.#continuation);
+    this.#answerCursorQuery(dialogue);
+    this.#prompt = prompt;
     return await dialogue.ask(typed, { from: this.#console.nextIndex, line: prompt, prompt });
   }
 
   async run(command: string, options: RunOptions): Promise<CommandOutcome> {
     using dialogue = new Dialogue(this.#console, this.#spec, options);
-    const run = new PosixRun(dialogue, composePosixCommand(command), this.continuation);
+    const posix = composePosixCommand(command);
+    const run = new PosixRun(dialogue, posix, this.#continuation);
+    this.#answerCursorQuery(dialogue);
+    this.#prompt = posix.prompt;
     const { end, output, truncatedOutput } = await run.finish(options.hear);
     if (end.kind !== 'wants-more-input') return { ...end, output, truncatedOutput };
     dialogue.type('\x03');
     const answer = await this.handshake({ ...options, deadline: dialogue.within(INTERRUPT_PATIENCE) });
     return { ...end, usable: answer.kind === 'answer', output, truncatedOutput };
+  }
+
+  #answerCursorQuery(dialogue: Dialogue): void {
+    const answer = this.#cursor.answer(this.#prompt);
+    if (answer) dialogue.type(answer);
   }
 }
 

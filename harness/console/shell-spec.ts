@@ -22,6 +22,14 @@ export type ShellStatus =
   /** The shell tells no status: a command has finished when the prompt is back. */
   | 'none';
 
+/** What a machine cloned from one with an open session needs to go on with it. Plain data. */
+export interface ShellSnapshot {
+  /** What the guest's shell shows when it waits for the rest of a command. */
+  readonly continuation?: string;
+  /** The guest's line editor has asked where the cursor is, and waits for an answer. */
+  readonly asksForCursor?: boolean;
+}
+
 /** What came of one command. */
 export type CommandOutcome = CommandEnd & {
   /** What the command printed, without the echo of the typed line, the prompts and the status. Kernel messages are in it. */

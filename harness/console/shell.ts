@@ -5,7 +5,7 @@ import { PlainShell } from './plain-shell.ts';
 import { quote } from './posix-command.ts';
 import { PosixShell } from './posix-shell.ts';
 import type { RunOptions, ShellDialect } from './shell-dialect.ts';
-import type { CommandOutcome, ShellSpec, WaitFailure } from './shell-spec.ts';
+import type { CommandOutcome, ShellSnapshot, ShellSpec, WaitFailure } from './shell-spec.ts';
 
 export type OpenedShell = { readonly kind: 'open'; readonly session: ShellSession } | WaitFailure;
 
@@ -25,12 +25,6 @@ export async function openShell(
   return opened ?? { kind: 'open', session };
 }
 
-/** What a machine cloned from one with an open session needs to go on with it. Plain data. */
-export interface ShellSnapshot {
-  /** What the guest's shell shows when it waits for the rest of a command. */
-  readonly continuation?: string;
-}
-
 /** The session of a template, in its clone: the guest's shell is at its prompt, but this console has not seen it. */
 export function resumeShell(console: GuestConsole, spec: ShellSpec, snapshot: ShellSnapshot): ShellSession {
   return new ShellSession(console, spec, snapshot);
@@ -42,21 +36,21 @@ export function resumeShell(console: GuestConsole, spec: ShellSpec, snapshot: Sh
  */
 export class ShellSession {
   readonly #dialect: ShellDialect;
-  readonly #isPosix: boolean;
-  readonly snapshot: ShellSnapshot;
+  readonly #posix: PosixShell | undefined;
   #state: 'idle' | 'running' | 'lost' = 'idle';
 
   /** @internal Sessions come from {@link openShell} and {@link resumeShell}. */
   constructor(console: GuestConsole, spec: ShellSpec, snapshot: ShellSnapshot) {
     if (spec.status === 'posix') {
-      const posix = new PosixShell(console, spec, snapshot.continuation);
-      this.#dialect = posix;
-      this.snapshot = { continuation: posix.continuation };
+      this.#posix = new PosixShell(console, spec, snapshot);
+      this.#dialect = this.#posix;
     } else {
       this.#dialect = new PlainShell(console, spec, spec.status);
-      this.snapshot = {};
     }
-    this.#isPosix = spec.status === 'posix';
+  }
+
+  get snapshot(): ShellSnapshot {
+    return this.#posix?.snapshot ?? {};
   }
 
   get state(): 'idle' | 'running' | 'lost' {
@@ -88,7 +82,7 @@ export class ShellSession {
 
   /** Whether the shell knows a program, builtin or function of this name; `undefined` when it cannot say. */
   async exists(program: string, deadline: Deadline): Promise<boolean | undefined> {
-    if (!this.#isPosix) return undefined;
+    if (!this.#posix) return undefined;
     switch (await this.#statusOf(`command -v ${quote(program)}`, deadline)) {
       case 0:
         return true;

@@ -52,6 +52,11 @@ export class LineBytes {
     return isCut ? skipContinuationBytes(joined) : joined;
   }
 
+  /** Whether the line so far ends with these bytes. */
+  endsWith(bytes: Uint8Array): boolean {
+    return this.tail().subarray(-bytes.length).equals(bytes);
+  }
+
   clear(): void {
     this.#length = 0;
     this.#isTruncated = false;

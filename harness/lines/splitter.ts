@@ -71,6 +71,11 @@ export class LineSplitter {
     return this.#tail;
   }
 
+  /** Whether the bytes of the unfinished line end with these, escape sequences included. Not more than 4 KiB of them. */
+  tailEndsWith(bytes: Uint8Array): boolean {
+    return this.#line.endsWith(bytes);
+  }
+
   /** The index of the unfinished line: the one that the next line will get. */
   get nextIndex(): number {
     return this.#nextIndex;

@@ -15,7 +15,7 @@ const manifestSchema = z.discriminatedUnion('kind', [
     qemu: z.string(),
     files: z.array(frozenFile),
     stateDigest: z.string(),
-    ready: z.strictObject({ continuation: z.string().exactOptional() }),
+    ready: z.strictObject({ continuation: z.string().exactOptional(), asksForCursor: z.boolean().exactOptional() }),
   }),
   z.strictObject({ kind: z.literal('unclonable'), label: z.string(), machine: z.string(), because: z.string() }),
 ]);

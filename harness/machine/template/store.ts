@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import type { ShellSnapshot } from '../../console/shell.ts';
+import type { ShellSnapshot } from '../../console/shell-spec.ts';
 import { EnvironmentError } from '../../errors.ts';
 import type { BootImage } from '../../qemu/argv.ts';
 import { formatVersion } from '../../qemu/version.ts';
