@@ -31,7 +31,10 @@ export async function runCommand(
     completion.kind === 'command-ended' ? await session.alive(machine.deadlineAfter(ANSWERS_WITHIN)) : undefined;
   if (completion.kind === 'cut-short' || observation.fatal.aborted) await settle(machine);
   for (const line of console.since(after)) observation.watchForPanic(line);
-  return outcome(machine, observation, completion, answers, deadline);
+  // A command may tell its result through the exit device, which ends the machine.
+  const meantToEnd =
+    completion.kind === 'cut-short' && plan.results.qemuExit !== undefined && machine.end !== undefined;
+  return outcome(machine, observation, meantToEnd ? { kind: 'machine-ended' } : completion, answers, deadline);
 }
 
 type CommandOutcome = Awaited<ReturnType<Seat['session']['run']>>;
