@@ -19,7 +19,7 @@ export default defineKernelConfig(
           extends: true,
           test: {
             name: 'unit',
-            include: ['harness/**/*.test.ts', 'scripts/**/*.test.mjs'],
+            include: ['{harness,fixtures}/**/*.test.ts', 'scripts/**/*.test.mjs'],
             exclude: ['**/*.e2e.test.ts'],
             // A bound for tests that hang, not for hosts that are slow.
             testTimeout: 300_000,
