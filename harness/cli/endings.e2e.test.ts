@@ -13,6 +13,7 @@ import { defineSuite } from 'twinboot';
 const lines = [{ match: /^test (\\S+): OK/, subtest: 'pass' }];
 
 defineSuite('lasting', {
+  isolation: 'shared',
   results: { lines },
   cases: {
     'ends at once': { boot: { append: 'lines' } },

@@ -33,6 +33,18 @@ const MISFITS = {
     declared: `boot: { append: 'exit=16' }, results: { qemuExit: { 33: 'pass', 16: 'pass' } }`,
     is: { kind: 'pass' },
   },
+  'typed command that leaves with a status for pass': {
+    declared: `run: 'exit=16', results: { qemuExit: { 33: 'pass' } }`,
+    is: { kind: 'pass' },
+  },
+  'typed command that leaves with another status': {
+    declared: `run: 'exit=3', results: { qemuExit: { 33: 'pass' } }`,
+    is: { kind: 'fail' },
+  },
+  'typed command that leaves where no status is declared': {
+    declared: `run: 'poweroff'`,
+    is: { kind: 'crash', cause: 'shutdown' },
+  },
   'text and status disagree': {
     declared: `boot: { append: 'failcode' }, results: { qemuExit: { 35: 'pass' }, lines: [{ match: /fail/i, case: 'fail' }] }`,
     is: { kind: 'fail' },

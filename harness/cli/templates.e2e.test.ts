@@ -154,7 +154,7 @@ fi`);
   test('outlives a clone that is killed in the middle of a case: that case is an error, the next ones pass', async () => {
     const cases = `killed: { run: 'hang', timeout: '60m' },`;
     made.project.write('suites/shell.suite.ts', shellSuite({ cases }));
-    const running = made.run();
+    const running = made.run(['run'], { TWINBOOT_MACHINES: '2', VITEST_MAX_WORKERS: '2' });
     await made.untilHanging(2);
     for (const { pid } of machinesOf(made.project)) process.kill(pid, 'SIGKILL');
     expect((await running).exitCode).toBe(69);
