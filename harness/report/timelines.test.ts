@@ -37,6 +37,11 @@ describe('timelinesOf', () => {
     ]);
   });
 
+  it('leaves stages of one moment in their declared order', () => {
+    const results = [boot(x86.id, 'boots', ['init', 900], ['shell', 900])];
+    expect(timelines(results)[0]?.stages.map(({ name }) => name)).toEqual(['init', 'shell']);
+  });
+
   it('joins the stages that the cases of one suite tell one by one', () => {
     const results = [
       boot(x86.id, 'entry', ['entry', 100]),

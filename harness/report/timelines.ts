@@ -32,7 +32,13 @@ function stageTimes(rows: readonly Row[]): StageTimes[] {
   });
   const furthestFirst = [...reached].sort((a, b) => b.size - a.size);
   const names = new Set(
-    furthestFirst.flatMap((stages) => [...stages].sort(([, a], [, b]) => a - b).map(([name]) => name)),
+    // Stages of one moment stay in the order in which they are declared.
+    furthestFirst.flatMap((stages) =>
+      [...stages]
+        .reverse()
+        .sort(([, a], [, b]) => a - b)
+        .map(([name]) => name),
+    ),
   );
   return [...names].map((name) => ({ name, atMs: reached.map((stages) => stages.get(name)) }));
 }
