@@ -13,7 +13,7 @@ const CONFIG = kernelConfig([`name: 'script', images: { x86_64: script, aarch64:
 /** A guest that notes that it runs and that it has run, says hello and stays until it is ended. @param first What it does before. */
 function guest(first = ''): string {
   return `trap 'echo end >> log' EXIT
-trap exit TERM
+trap 'trap "" TERM; exit' TERM
 echo start >> log
 ${first}
 echo hello
