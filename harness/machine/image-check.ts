@@ -4,6 +4,7 @@ import { type Arch, archNames, describeArch } from '../arch/archs.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { BootImage } from '../qemu/argv.ts';
 import type { ResolvedMachine } from '../qemu/resolve.ts';
+import { hardwareFiles, imageFiles, type MachineFile } from './machine-files.ts';
 
 /**
  * Refuses files that QEMU would misread in silence: it runs any bytes as an ARM64 kernel.
@@ -12,25 +13,12 @@ import type { ResolvedMachine } from '../qemu/resolve.ts';
  * @throws EnvironmentError naming the file, what is wrong with it, and what was expected.
  */
 export function checkImage(image: BootImage, machine: ResolvedMachine, raw: boolean, build?: string): void {
-  const requireFile = (role: string, path: string) => requireReadable(role, path, build);
-  switch (image.from) {
-    case 'kernel':
-      requireFile('kernel', image.kernel);
-      if (image.initrd) requireFile('initrd', image.initrd);
-      if (image.dtb) requireFile('device tree', image.dtb);
-      if (!raw) requireKernelFormat(image.kernel, machine.arch);
-      break;
-    case 'cdrom':
-      requireFile('CD image', image.iso);
-      break;
-    case 'disk':
-      requireFile('boot disk', image.disk);
-      break;
-    default:
-      image satisfies never;
-  }
-  if (machine.firmware) requireFile('firmware', machine.firmware);
-  for (const disk of machine.disks) if (disk.mode !== 'scratch') requireFile(`disk "${disk.name}"`, disk.source);
+  const requireAll = (files: readonly MachineFile[]) => {
+    for (const { role, path } of files) requireReadable(role, path, build);
+  };
+  requireAll(imageFiles(image));
+  if (image.from === 'kernel' && !raw) requireKernelFormat(image.kernel, machine.arch);
+  requireAll(hardwareFiles(machine));
 }
 
 function requireReadable(role: string, path: string, build: string | undefined): void {

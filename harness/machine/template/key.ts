@@ -6,6 +6,7 @@ import { type BootImage, qemuArgv } from '../../qemu/argv.ts';
 import { findExecutable } from '../../qemu/executable.ts';
 import { version } from '../../version.ts';
 import { diskFilesIn } from '../disk-files.ts';
+import { hardwareFiles, imageFiles } from '../machine-files.ts';
 import type { MachinePlan } from '../plan.ts';
 import { rememberedDigestOf } from './file-digest.ts';
 
@@ -42,25 +43,10 @@ export async function templateKey(
 
 function filesOf({ machine }: MachinePlan, image: BootImage): string[] {
   const named = [
-    ...imageFiles(image),
-    ...(machine.firmware ? [machine.firmware] : []),
-    ...machine.disks.flatMap((disk) => (disk.mode === 'scratch' ? [] : [disk.source])),
+    ...[...imageFiles(image), ...hardwareFiles(machine)].map(({ path }) => path),
     ...machine.qemu.flatMap(filesNamedIn),
   ];
   return [...new Set(named)];
-}
-
-function imageFiles(image: BootImage): string[] {
-  switch (image.from) {
-    case 'kernel':
-      return [image.kernel, image.initrd, image.dtb].filter((file) => file !== undefined);
-    case 'cdrom':
-      return [image.iso];
-    case 'disk':
-      return [image.disk];
-    default:
-      return image satisfies never;
-  }
 }
 
 /** The files that a raw argument names: as `-drive file=tools.img,format=raw` and `-bios firmware.fd` do. */
