@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { GuestConsole } from '../console/guest-console.ts';
-import { EnvironmentError } from '../errors.ts';
 import { ServiceHost } from '../network/service-host.ts';
 import { standardServices } from '../network/services.ts';
 import { cpuWaitMs } from '../qemu/cpu-wait.ts';
@@ -9,17 +8,14 @@ import type { EndingRung, StreamedProcess } from '../qemu/process.ts';
 import { type QemuVersion, QmpClient } from '../qemu/qmp.ts';
 import { createRunDirectory, removeRunDirectory } from '../qemu/reaper.ts';
 import { giveUpSandbox } from '../qemu/sandbox.ts';
-import { formatVersion, isOlder, OLDEST_QEMU } from '../qemu/version.ts';
-import { Deadline, formatMillis, type Millis, monotonicMs } from '../units.ts';
+import { Deadline, type Millis, monotonicMs } from '../units.ts';
 import { type Beginning, bootLogName } from './beginning.ts';
+import { awaitGreeting } from './greeting.ts';
 import { type Launch, launch } from './launch.ts';
 import { loadState } from './load-state.ts';
 import type { MachineEnd } from './machine-end.ts';
 import type { MachinePlan } from './plan.ts';
 import { StreamLog } from './stream-log.ts';
-
-/** QEMU answers within 0.1 s on an idle host; a launcher may build a kernel first. */
-const ANSWERS_WITHIN = { qemu: 60_000, launcher: 600_000 } as const satisfies Record<string, Millis>;
 
 /**
  * One running machine: QEMU, its serial lines, its monitor, its files. Nothing of it outlives {@link stop}, and nothing
@@ -70,7 +66,7 @@ export class Machine implements AsyncDisposable {
     try {
       started = await launch(plan, beginning, directory);
       parts = attach(plan, beginning, started, directory);
-      const version = await answer(parts);
+      const version = await awaitGreeting(parts);
       if (parts.qmp && started.state !== undefined) await loadState(parts.qmp, started.process, started.state);
       const machine = new Machine(parts, version);
       // A launcher's machine runs already. To send it a command for nothing is no good: one that is under way when a guest
@@ -210,56 +206,4 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
     qmp: started.monitor ? new QmpClient(started.monitor, startedAt) : undefined,
     services: started.services ? new ServiceHost(started.services, { services: standardServices() }) : undefined,
   };
-}
-
-/** Waits until QEMU greets, and tells in its own words why when it does not. */
-async function answer({
-  plan,
-  launch: { process, command },
-  qmp,
-  consoles,
-}: MachineParts): Promise<QemuVersion | undefined> {
-  if (!qmp) return undefined;
-  const deadline = Deadline.after(ANSWERS_WITHIN[plan.source.kind]);
-  // A QEMU that greets and dies has its reason on stderr, which is whole when it is reaped.
-  const ended = process.ended.then(() => undefined);
-  const opened = qmp.open().then(
-    (version) => version ?? ended,
-    () => ended,
-  );
-  const greeting = await deadline.race([opened, ended], 'silent' as const);
-  if (greeting !== undefined && greeting !== 'silent' && !isOlder(greeting, OLDEST_QEMU)) return greeting;
-  await process.stop();
-  if (greeting === undefined && (await hasRun(plan, consoles))) return undefined;
-  throw new EnvironmentError(whyNoAnswer(greeting, process, command, deadline));
-}
-
-/** A launcher does not wait for us: its guest may have come to its end before QEMU greeted. Then it has said something. */
-async function hasRun({ source }: MachinePlan, consoles: readonly GuestConsole[]): Promise<boolean> {
-  if (source.kind !== 'launcher') return false;
-  await Promise.all(consoles.map((console) => console.closed));
-  return consoles.some((console) => console.bytesSeen > 0);
-}
-
-function whyNoAnswer(
-  greeting: QemuVersion | 'silent' | undefined,
-  process: StreamedProcess,
-  command: readonly string[],
-  deadline: Deadline,
-): string {
-  if (greeting === 'silent') return `QEMU did not answer on its monitor within ${formatMillis(deadline.budget)}.`;
-  if (greeting) {
-    return `${command[0]} is version ${formatVersion(greeting)}; Twinboot needs ${formatVersion(OLDEST_QEMU)} or newer.`;
-  }
-  const end = process.end;
-  const how = end?.signal ? `by ${end.signal}` : `with status ${end?.exitCode ?? 'unknown'}`;
-  const words = process.stderr.trim() || 'It wrote nothing to stderr.';
-  const hint = /Failed to get .*\block\b/.test(words)
-    ? '\nAnother process has the disk image open for writing: stop it, or declare the disk with mode "overlay" on a copy.'
-    : '';
-  return `QEMU ended ${how} before it ran the guest.\n${indent(words)}${hint}\n  command  ${command.join(' ')}`;
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^/gm, '  ');
 }
