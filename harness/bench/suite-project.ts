@@ -4,11 +4,9 @@ import { execa } from 'execa';
 import type { Arch } from '../arch/archs.ts';
 import { EnvironmentError } from '../errors.ts';
 import { createRunDirectory, removeRunDirectory } from '../qemu/reaper.ts';
-import type { Isolation } from '../suite/declaration.ts';
+import { type Isolation, isolations } from '../suite/declaration.ts';
 import { type Millis, monotonicMs } from '../units.ts';
 import { repository } from './linux.ts';
-
-const ISOLATIONS = ['clone', 'shared', 'fresh'] as const satisfies readonly Isolation[];
 
 const CONFIG = `
 import { defineKernelConfig } from 'twinboot/config';
@@ -28,7 +26,7 @@ export class SuiteProject implements Disposable {
     this.#link('fixtures', 'fixtures'); // The target's images are relative to the project.
     this.#link('node_modules/twinboot', '.');
     this.#link('node_modules/vitest', 'node_modules/vitest');
-    for (const isolation of ISOLATIONS) {
+    for (const isolation of isolations) {
       this.#write(`suites/${isolation}/isolated.ts`, isolatedModule(isolation));
       for (const suite of suites) this.#copySuite(suite, isolation);
     }

@@ -99,8 +99,7 @@ export class Seats {
     const identity = identityOf(plan);
     const known = this.#templates.get(identity);
     if (known) return known;
-    if (this.#failure && this.#failedBoots >= BOOTS_TRIED)
-      return { kind: 'failed', failure: notStarted(this.#failure) };
+    if (this.#givenUp) return { kind: 'failed', failure: this.#givenUp };
     const obtained = await this.#store.obtain(plan, this.#readyState(plan));
     if (obtained.kind === 'failed') return { kind: 'failed', failure: this.#noteFailure(obtained.failure) };
     this.#failedBoots = 0;
@@ -109,8 +108,7 @@ export class Seats {
   }
 
   async #boot(plan: MachinePlan): Promise<SeatOutcome> {
-    if (this.#failure && this.#failedBoots >= BOOTS_TRIED)
-      return { kind: 'failed', outcome: notStarted(this.#failure) };
+    if (this.#givenUp) return { kind: 'failed', outcome: this.#givenUp };
     const { target } = this.#environment;
     const seat = await bootToShell(() => Machine.boot(plan), target, this.#shell, bootBudget(this.#environment));
     if (seat.kind === 'failed') return { kind: 'failed', outcome: this.#noteFailure(seat.outcome) };
@@ -137,6 +135,11 @@ export class Seats {
       },
       answers: (clone, ready) => resumeShell(clone.console, shell, ready).alive(clone.deadlineAfter(ANSWERS_WITHIN)),
     };
+  }
+
+  /** What is said of a case when booting has been given up. */
+  get #givenUp(): CaseOutcome | undefined {
+    return this.#failure && this.#failedBoots >= BOOTS_TRIED ? notStarted(this.#failure) : undefined;
   }
 
   #noteFailure(outcome: CaseOutcome): CaseOutcome {

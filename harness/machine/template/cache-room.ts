@@ -39,8 +39,9 @@ export function removeEntry(folder: string): void {
  * @param keep Folders that stay.
  */
 export function keepWithin(templates: string, limit: Bytes, keep: readonly string[] = []): void {
-  let used = listEntries(templates).reduce((sum, { bytes }) => sum + bytes, 0);
-  for (const { folder, bytes } of evictable(templates, keep)) {
+  const entries = listEntries(templates);
+  let used = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { folder, bytes } of entries.filter((entry) => mayGo(entry) && !keep.includes(entry.folder))) {
     if (used <= limit) return;
     removeEntry(folder);
     used -= bytes;
@@ -58,7 +59,7 @@ export function makeRoom(templates: string, limit: Bytes, wanted: Bytes): void {
       `its RAM (${formatBytes(wanted)}) is more than the cache may hold (${formatBytes(limit)}): raise TWINBOOT_CACHE_LIMIT`,
     );
   keepWithin(templates, limit);
-  const entries = evictable(templates);
+  const entries = listEntries(templates).filter(mayGo);
   const reclaimable = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   const needed = wanted + MARGIN;
   if (freeIn(templates) + reclaimable >= needed) {
@@ -74,12 +75,9 @@ export function makeRoom(templates: string, limit: Bytes, wanted: Bytes): void {
   );
 }
 
-/** What may go, least recently used first: not what somebody may be making. */
-function evictable(templates: string, keep: readonly string[] = []): CacheEntry[] {
-  return listEntries(templates).filter(
-    ({ folder, manifest, usedAt }) =>
-      !keep.includes(folder) && (manifest !== undefined || Date.now() - usedAt.getTime() > ABANDONED_AFTER),
-  );
+/** Not what somebody may be making. */
+function mayGo({ manifest, usedAt }: CacheEntry): boolean {
+  return manifest !== undefined || Date.now() - usedAt.getTime() > ABANDONED_AFTER;
 }
 
 function freeIn(folder: string): Bytes {
