@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, leftovers, machinesOf } from '../testing/leftovers.ts';
+import { killIfThere } from '../testing/processes.ts';
 import { calamityConfig } from '../testing/project.ts';
 import { MADE_ON_ONE, ON_ONE, shellSuite, TemplateProject } from '../testing/template-project.ts';
 
@@ -65,7 +66,7 @@ describe('twinboot cache', () => {
     const running = made.run([...ON_ONE]);
     await made.untilHanging(1);
     expect((await cache('clear')).all).toMatch(/^Cleared /);
-    for (const { pid } of machinesOf(made.project)) process.kill(pid, 'SIGKILL');
+    for (const { pid } of machinesOf(made.project)) killIfThere(pid);
     expect((await running).exitCode).toBe(69);
     const verdicts = made.project.results().results.map(({ case: name, verdict }) => [name, verdict]);
     expect(verdicts).toEqual([

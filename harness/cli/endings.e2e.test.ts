@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, leftovers, machinesOf, processesOf } from '../testing/leftovers.ts';
+import { killIfThere } from '../testing/processes.ts';
 import { calamityConfig, TestProject } from '../testing/project.ts';
 
 type Started = ReturnType<TestProject['twinboot']>;
@@ -110,7 +111,7 @@ describe('a run that is ended in the middle', () => {
   test('by SIGKILL of a QEMU blames the infrastructure and goes on with the next case', async () => {
     const run = project.twinboot(['run', '--arch', 'x86_64']);
     await reachMiddle(run, ['calamity/x86_64']);
-    for (const { pid } of machinesOf(project)) process.kill(pid, 'SIGKILL');
+    for (const { pid } of machinesOf(project)) killIfThere(pid);
     expect((await run).exitCode).toBe(69);
     const { results } = project.results();
     expect(results.map(({ verdict }) => verdict)).toEqual([

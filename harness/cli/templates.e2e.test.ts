@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSy
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, leftovers, machinesOf } from '../testing/leftovers.ts';
+import { killIfThere } from '../testing/processes.ts';
 import { calamityConfig, calamityImages } from '../testing/project.ts';
 import {
   FOUND,
@@ -156,7 +157,7 @@ fi`);
     made.project.write('suites/shell.suite.ts', shellSuite({ cases }));
     const running = made.run(['run'], { TWINBOOT_MACHINES: '2', VITEST_MAX_WORKERS: '2' });
     await made.untilHanging(2);
-    for (const { pid } of machinesOf(made.project)) process.kill(pid, 'SIGKILL');
+    for (const { pid } of machinesOf(made.project)) killIfThere(pid);
     expect((await running).exitCode).toBe(69);
     const verdicts = made.project.results().results.map(({ case: name, verdict }) => [name, verdict]);
     const ofOne = [

@@ -11,6 +11,15 @@ export function isAlive(pid: number): boolean {
   return state !== '' && !state.startsWith('Z');
 }
 
+/** Kills a process that may end by itself at any moment. */
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ESRCH')) throw cause;
+  }
+}
+
 /** Resolves once none of the processes runs. The bound is for a test that fails, not for a host that is slow. */
 export async function waitUntilGone(pids: readonly number[]): Promise<void> {
   for (let polls = 0; pids.some(isAlive); polls++) {

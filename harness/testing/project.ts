@@ -4,6 +4,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { parseResults, type RunResults } from '../report/results.ts';
 import { processesOf } from './leftovers.ts';
+import { killIfThere } from './processes.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 
@@ -80,7 +81,7 @@ export class TestProject implements Disposable {
 
   /** Ends what a failed test may have left, and removes the folder. */
   [Symbol.dispose](): void {
-    for (const { pid } of processesOf(this)) process.kill(pid, 'SIGKILL');
+    for (const { pid } of processesOf(this)) killIfThere(pid);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

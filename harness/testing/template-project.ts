@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { eventually, leftovers, machinesOf } from './leftovers.ts';
@@ -68,9 +68,9 @@ export class TemplateProject implements AsyncDisposable {
   async untilHanging(count: number): Promise<void> {
     const { temporary } = this.project;
     const told = () =>
-      readdirSync(temporary, { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('console0-user.log'))
-        .filter((name) => contentOf(path.join(temporary, name)).includes('hang')).length;
+      filesIn(temporary)
+        .filter((file) => file.endsWith('console0-user.log'))
+        .filter((file) => contentOf(file).includes('hang')).length;
     expect(await eventually(() => told() === count && machinesOf(this.project).length === count)).toBe(true);
   }
 
@@ -97,6 +97,23 @@ export class TemplateProject implements AsyncDisposable {
     } finally {
       this.project[Symbol.dispose]();
     }
+  }
+}
+
+/** Every file below a folder whose own folders come and go meanwhile. */
+function filesIn(folder: string): string[] {
+  return entriesOf(folder).flatMap((entry) => {
+    const name = path.join(folder, entry.name);
+    return entry.isDirectory() ? filesIn(name) : [name];
+  });
+}
+
+/** Nothing, when it is gone by now. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
   }
 }
 
