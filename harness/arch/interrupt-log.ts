@@ -1,0 +1,90 @@
+/** Where a processor runs code, in words that all architectures share. */
+export type Privilege = 'user' | 'kernel' | 'hypervisor' | 'secure-monitor';
+
+/** What happened, in words that all architectures share. */
+export type EventClass =
+  | 'irq'
+  | 'nmi'
+  | 'syscall'
+  | 'software-interrupt'
+  | 'page-fault'
+  | 'protection-fault'
+  | 'alignment-fault'
+  | 'stack-fault'
+  | 'segment-fault'
+  | 'undefined-instruction'
+  | 'device-not-available'
+  | 'divide-error'
+  | 'floating-point'
+  | 'breakpoint'
+  | 'debug'
+  | 'machine-check'
+  | 'double-fault'
+  | 'triple-fault'
+  | 'hypervisor-call'
+  | 'secure-monitor-call'
+  | 'semihosting'
+  /** An exception that has no class of its own; its name tells. */
+  | 'exception'
+  | 'exception-return'
+  | 'reset'
+  /** Firmware's own business: the kernel does not see it. */
+  | 'firmware'
+  /** A line that says nothing that is known. */
+  | 'unknown';
+
+/** What the log tells of one event. Addresses are as wide as the architecture's registers. */
+export interface LoggedFacts {
+  readonly class: EventClass;
+  /** As the architecture's manual calls it: `#PF`, `Data Abort`. */
+  readonly name: string;
+  /** The vCPU, where the log says which. */
+  readonly cpu?: number;
+  /** x86: the vector. Arm: QEMU's number of the exception. */
+  readonly vector?: number;
+  readonly from?: Privilege;
+  readonly to?: Privilege;
+  /** Where the processor was: the instruction that faulted, or the next one. For a return: where it goes. */
+  readonly pc?: bigint;
+  readonly sp?: bigint;
+  /** The address that an access faulted at. */
+  readonly faultAddress?: bigint;
+  /** x86: the error code. Arm: ESR_ELx, which for an IRQ is that of an earlier exception. */
+  readonly errorCode?: bigint;
+  /** x86: the vector whose delivery led to this one. */
+  readonly during?: number;
+}
+
+/** What one line of the log is. */
+export type LineMeaning =
+  /** It begins a record; more may follow. */
+  | { readonly kind: 'begins'; readonly facts: LoggedFacts }
+  /** It is an event by itself. */
+  | { readonly kind: 'alone'; readonly facts: LoggedFacts }
+  /** It announces the record that comes next, when that has the same vector; else it is an event by itself. */
+  | { readonly kind: 'announces'; readonly facts: LoggedFacts }
+  /** It adds to the record that comes next, whatever that is. */
+  | { readonly kind: 'precedes'; readonly facts: Partial<LoggedFacts> }
+  /** It adds to the record that has begun. */
+  | { readonly kind: 'continues'; readonly facts: Partial<LoggedFacts> };
+
+export interface LineRecogniser {
+  readonly pattern: RegExp;
+  readonly read: (groups: Readonly<Record<string, string>>) => LineMeaning;
+}
+
+/** How QEMU's `-d int,cpu_reset` reads on one architecture. */
+export interface InterruptLogDialect {
+  /** Tried in order. A line that none recognises belongs to the record that has begun if `dump` matches, else it is unknown. */
+  readonly recognisers: readonly LineRecogniser[];
+  /** The first characters of lines that a recogniser may know: others need not be looked at. */
+  readonly beginnings: string;
+  /** A line of a register dump. */
+  readonly dump: RegExp;
+  /** The last line that every whole record has, as far as its first words tell. */
+  readonly lastLine: RegExp;
+}
+
+export function hex(digits: string | undefined): bigint {
+  return BigInt(`0x${digits ?? '0'}`);
+}

@@ -1,0 +1,104 @@
+import { type EventClass, hex, type InterruptLogDialect, type LoggedFacts, type Privilege } from './interrupt-log.ts';
+
+/** The exceptions' mnemonics and what they are (Intel SDM, volume 3A, table 6-1). */
+const exceptions: Readonly<Record<number, readonly [name: string, is: EventClass]>> = {
+  0: ['#DE', 'divide-error'],
+  1: ['#DB', 'debug'],
+  2: ['NMI', 'nmi'],
+  3: ['#BP', 'breakpoint'],
+  4: ['#OF', 'exception'],
+  5: ['#BR', 'exception'],
+  6: ['#UD', 'undefined-instruction'],
+  7: ['#NM', 'device-not-available'],
+  8: ['#DF', 'double-fault'],
+  10: ['#TS', 'segment-fault'],
+  11: ['#NP', 'segment-fault'],
+  12: ['#SS', 'stack-fault'],
+  13: ['#GP', 'protection-fault'],
+  14: ['#PF', 'page-fault'],
+  16: ['#MF', 'floating-point'],
+  17: ['#AC', 'alignment-fault'],
+  18: ['#MC', 'machine-check'],
+  19: ['#XM', 'floating-point'],
+  20: ['#VE', 'exception'],
+  21: ['#CP', 'protection-fault'],
+};
+
+/** `int3` is logged as the software interrupt that it is. */
+const BREAKPOINT = 3;
+/** The gate that Linux and most hobby kernels give to user mode for system calls. */
+const SYSCALL_GATE = 0x80;
+
+/** The formats are those of QEMU, target/i386/tcg/seg_helper.c, excp_helper.c, smm_helper.c. */
+export const x86InterruptLog: InterruptLogDialect = {
+  beginnings: ' 0123456789cSTC',
+  dump: /^(?:[A-Z][A-Z0-9]{1,4} ?=|[A-Z]{2,3} ?=)/,
+  lastLine: /^EFER=/m,
+  recognisers: [
+    {
+      pattern:
+        /^ *\d+: v=(?<vector>[0-9a-f]{2}) e=(?<error>[0-9a-f]+) i=(?<software>\d) cpl=(?<cpl>\d) IP=[0-9a-f]+:(?<pc>[0-9a-f]+) pc=[0-9a-f]+ SP=[0-9a-f]+:(?<sp>[0-9a-f]+)(?: CR2=(?<cr2>[0-9a-f]+))?/,
+      read: ({ vector, error, software, cpl, pc, sp, cr2 }) => ({
+        kind: 'begins',
+        facts: {
+          ...kindOf(Number(hex(vector)), software === '1'),
+          vector: Number(hex(vector)),
+          from: privilegeOf(cpl),
+          to: 'kernel',
+          pc: hex(pc),
+          sp: hex(sp),
+          errorCode: hex(error),
+          ...(cr2 ? { faultAddress: hex(cr2) } : {}),
+        },
+      }),
+    },
+    {
+      pattern: /^Servicing hardware INT=0x(?<vector>[0-9a-f]+)/,
+      read: ({ vector }) => {
+        const number = Number(hex(vector));
+        return { kind: 'announces', facts: { class: 'irq', name: irqName(number), vector: number } };
+      },
+    },
+    {
+      pattern: /^check_exception old: 0x(?<old>[0-9a-f]+) new 0x[0-9a-f]+/,
+      read: ({ old }) => ({ kind: 'precedes', facts: old === 'ffffffff' ? {} : { during: Number(hex(old)) } }),
+    },
+    {
+      pattern: /^Triple fault/,
+      read: () => ({ kind: 'alone', facts: { class: 'triple-fault', name: 'triple fault' } }),
+    },
+    {
+      pattern: /^CPU Reset \(CPU (?<cpu>\d+)\)/,
+      read: ({ cpu }) => ({ kind: 'begins', facts: { class: 'reset', name: 'reset', cpu: Number(cpu) } }),
+    },
+    {
+      pattern: /^SMM: (?<what>enter|after RSM)/,
+      read: ({ what }) => ({
+        kind: 'begins',
+        facts: { class: 'firmware', name: `SMM ${what === 'enter' ? 'entry' : 'exit'}` },
+      }),
+    },
+  ],
+};
+
+function kindOf(vector: number, software: boolean): Pick<LoggedFacts, 'class' | 'name'> {
+  if (software && vector !== BREAKPOINT) {
+    const isCall = vector === SYSCALL_GATE;
+    return { class: isCall ? 'syscall' : 'software-interrupt', name: `int ${shown(vector)}` };
+  }
+  const exception = exceptions[vector];
+  if (exception) return { name: exception[0], class: exception[1] };
+  return vector < 32 ? { class: 'exception', name: `exception ${vector}` } : { class: 'irq', name: irqName(vector) };
+}
+
+function irqName(vector: number): string {
+  return `IRQ ${shown(vector)}`;
+}
+
+function shown(vector: number): string {
+  return `0x${vector.toString(16).padStart(2, '0')}`;
+}
+
+function privilegeOf(cpl: string | undefined): Privilege {
+  return cpl === '0' ? 'kernel' : 'user';
+}
