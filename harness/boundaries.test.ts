@@ -22,8 +22,9 @@ const TABLE: Readonly<Record<string, Permission>> = {
   qemu: { values: [BASICS, 'arch'] },
   network: { values: [BASICS] },
   console: { values: [BASICS, 'lines'], types: ['verdict'] },
-  machine: { values: [BASICS, 'arch', 'lines', 'qemu', 'network', 'console'] },
-  verdict: { values: [BASICS, 'lines'], types: ['console', 'machine'] },
+  trace: { values: [BASICS, 'arch'] },
+  machine: { values: [BASICS, 'arch', 'lines', 'qemu', 'network', 'console', 'trace'] },
+  verdict: { values: [BASICS, 'lines'], types: ['arch', 'console', 'machine'] },
   evidence: { values: [BASICS, 'arch', 'lines', 'qemu', 'verdict'], types: ['machine'] },
   suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict'] },
   report: { values: [BASICS, 'lines', 'verdict'] },
@@ -201,8 +202,8 @@ describe('the scan', () => {
         text: text.replaceAll('import {', 'import type {'),
       }),
     ).toEqual([]);
-    expect(forbiddenImports({ file: 'trace/ring.ts', folder: 'trace', text })).toEqual([
-      'harness/trace/ring.ts: the folder has no row in the table of harness/boundaries.test.ts',
+    expect(forbiddenImports({ file: 'wings/ring.ts', folder: 'wings', text })).toEqual([
+      'harness/wings/ring.ts: the folder has no row in the table of harness/boundaries.test.ts',
     ]);
   });
 

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose, type MachineSample, type VcpuSample } from './hang.ts';
+
+interface Look {
+  readonly pc?: number;
+  /** What stands in the other registers. */
+  readonly work?: number;
+  readonly interruptsOn?: boolean;
+  readonly halted?: boolean;
+  readonly privilege?: VcpuSample['privilege'];
+  readonly ranMs?: number | undefined;
+}
+
+function vcpu(cpu: number, look: Look): VcpuSample {
+  const { pc = 0x1000, work = 0, interruptsOn = true, halted = false, privilege = 'kernel' } = look;
+  return {
+    cpu,
+    pc: BigInt(pc),
+    sp: 0x8000n,
+    privilege,
+    interruptsOn,
+    halted,
+    dump: JSON.stringify({ pc, work, interruptsOn, halted }),
+    ranMs: 'ranMs' in look ? look.ranMs : 10_000,
+  };
+}
+
+/** Samples half a second apart; each vCPU's look is a function of the sample's number. */
+function samples(
+  looks: readonly ((index: number) => Look)[],
+  { count = 6, eventsPerSample = 0 }: { count?: number; eventsPerSample?: number } = {},
+): MachineSample[] {
+  return Array.from({ length: count }, (_, index) => ({
+    atMs: 500 * index,
+    vcpus: looks.map((look, cpu) => vcpu(cpu, { ranMs: 500 * index, ...look(index) })),
+    events: eventsPerSample * index,
+    userEvents: 0,
+  }));
+}
+
+const stands = (look: Look) => () => look;
+const X86 = true;
+const ARM = false;
+
+describe('a machine that stands still', () => {
+  test('halted with interrupts off is certain after two looks', () => {
+    const seen = samples([stands({ halted: true, interruptsOn: false })], { count: 2 });
+    expect(diagnose(seen, X86)).toMatchObject({ state: 'halted', certain: true, forMs: 500 });
+  });
+
+  test('the same on Arm is idle: WFI wakes on a masked interrupt as well', () => {
+    expect(diagnose(samples([stands({ halted: true, interruptsOn: false })]), ARM)).toMatchObject({
+      state: 'idle',
+      certain: false,
+    });
+  });
+
+  test('one vCPU halted for ever and another that may wake is idle', () => {
+    const seen = samples([stands({ halted: true, interruptsOn: false }), stands({ halted: true })]);
+    expect(diagnose(seen, X86)).toMatchObject({ state: 'idle', certain: false });
+  });
+
+  test('a lock taken with interrupts off is certain after two seconds', () => {
+    const look = [stands({ interruptsOn: false, pc: 0x2000 }), stands({ halted: true })];
+    expect(diagnose(samples(look, { count: 3 }), X86)).toMatchObject({ state: 'spinning-irqs-off', certain: false });
+    const diagnosis = diagnose(samples(look), X86);
+    expect(diagnosis).toMatchObject({ state: 'spinning-irqs-off', certain: true, forMs: 2_500, events: 0 });
+    expect(diagnosis?.vcpu.pc).toBe(0x2000n);
+  });
+
+  test('two vCPUs that wait for each other are one hang', () => {
+    const seen = samples([stands({ interruptsOn: false }), stands({ interruptsOn: false, pc: 0x3000 })]);
+    expect(diagnose(seen, ARM)).toMatchObject({ state: 'spinning-irqs-off', certain: true });
+  });
+
+  test('nothing is certain while interrupts are taken somewhere', () => {
+    const seen = samples([stands({ interruptsOn: false }), stands({ halted: true })], { eventsPerSample: 50 });
+    expect(diagnose(seen, X86)).toMatchObject({ state: 'spinning-irqs-off', certain: false });
+  });
+
+  test('nothing is certain of a thread that the host did not let run', () => {
+    const seen = samples([stands({ interruptsOn: false, ranMs: 10 })]);
+    expect(diagnose(seen, X86)).toMatchObject({ certain: false });
+    const untold = samples([stands({ interruptsOn: false, ranMs: undefined })]);
+    expect(diagnose(untold, X86)).toMatchObject({ certain: true });
+  });
+
+  test('a lock taken with interrupts on is left to the deadline', () => {
+    expect(diagnose(samples([stands({})], { eventsPerSample: 50 }), X86)).toMatchObject({
+      state: 'spinning',
+      certain: false,
+    });
+  });
+
+  test('a storm of exceptions is told by their number', () => {
+    const look = (index: number): Look => ({ pc: 0x1000 + 4 * (index % 3), work: index });
+    expect(diagnose(samples([look], { eventsPerSample: 50_000 }), X86)).toMatchObject({ state: 'spinning' });
+    expect(diagnose(samples([look], { eventsPerSample: 50 }), X86)).toMatchObject({ state: 'busy' });
+  });
+
+  test('an idle machine may have any number of ticks', () => {
+    for (const eventsPerSample of [0, 50]) {
+      expect(diagnose(samples([stands({ halted: true })], { eventsPerSample }), X86)).toMatchObject({
+        state: 'idle',
+        certain: false,
+        events: eventsPerSample * 5,
+      });
+    }
+  });
+});
+
+describe('a machine that computes', () => {
+  test('in a loop of two instructions, with interrupts off, for as long as it likes, is busy', () => {
+    const sweep = (index: number): Look => ({ interruptsOn: false, work: index });
+    expect(diagnose(samples([sweep], { count: 40 }), X86)).toMatchObject({ state: 'busy', certain: false });
+  });
+
+  test('beside a vCPU that waits for it is busy', () => {
+    const seen = samples([stands({ interruptsOn: false }), (index) => ({ work: index, pc: 0x4000 + 1000 * index })]);
+    expect(diagnose(seen, X86)).toMatchObject({ state: 'busy' });
+  });
+
+  test('in user mode is busy, even where nothing changes: that is the program’s affair', () => {
+    expect(diagnose(samples([stands({ privilege: 'user' })]), X86)).toMatchObject({ state: 'busy' });
+  });
+
+  test('now and then, and sleeps in between, is busy', () => {
+    const look = (index: number): Look => ({ halted: index % 2 === 0, work: index });
+    expect(diagnose(samples([look]), X86)).toMatchObject({ state: 'busy' });
+  });
+});
+
+test('one look says nothing', () => {
+  expect(diagnose([], X86)).toBeUndefined();
+  expect(diagnose(samples([stands({})], { count: 1 }), X86)).toBeUndefined();
+});
