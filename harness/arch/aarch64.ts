@@ -1,3 +1,5 @@
+import { armInterruptLog } from './aarch64-interrupts.ts';
+import { armVcpu } from './aarch64-vcpu.ts';
 import { type ArchDescription, elfMachineOf } from './arch.ts';
 
 const EM_AARCH64 = 183;
@@ -17,6 +19,8 @@ export const aarch64 = {
   // SYS_EXIT_EXTENDED carries the status (Arm semihosting 2.0, section 7). Semihosting also opens the host's files to
   // the guest, so it is there only for cases that declare exit statuses.
   exitDevice: ['-semihosting-config', 'enable=on,target=native'],
+  interruptLog: armInterruptLog,
+  vcpu: armVcpu,
   nodeArch: 'arm64',
   imageFormats: [
     // Linux, Documentation/arm64/booting.rst: "ARM\x64" at 56.

@@ -1,3 +1,6 @@
+import type { InterruptLogDialect } from './interrupt-log.ts';
+import type { VcpuDialect } from './vcpu.ts';
+
 /** What the rest of the harness may know of an architecture. One file per architecture fills it in. */
 export interface ArchDescription {
   /** The name used in environments, results and folders: GCC's and QEMU's spelling. */
@@ -21,6 +24,9 @@ export interface ArchDescription {
   readonly resumesWithKernel: boolean;
   /** argv that lets the guest end QEMU with an exit status of its own. */
   readonly exitDevice: readonly string[];
+  /** How `-d int,cpu_reset` and the monitor's register dumps read. */
+  readonly interruptLog: InterruptLogDialect;
+  readonly vcpu: VcpuDialect;
   /** What Node calls this architecture in `os.arch()`: only there can a hardware accelerator run it. */
   readonly nodeArch: string;
   /** The image formats that QEMU's `-kernel` boots here. */

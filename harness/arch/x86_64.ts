@@ -1,4 +1,6 @@
 import { type ArchDescription, elfMachineOf } from './arch.ts';
+import { x86InterruptLog } from './x86_64-interrupts.ts';
+import { x86Vcpu } from './x86_64-vcpu.ts';
 
 const EM_386 = 3;
 const EM_X86_64 = 62;
@@ -19,6 +21,8 @@ export const x86_64 = {
   resumesWithKernel: true,
   // Writing V to port 0xf4 ends QEMU with status (V << 1) | 1 (QEMU, hw/misc/debugexit.c).
   exitDevice: ['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
+  interruptLog: x86InterruptLog,
+  vcpu: x86Vcpu,
   nodeArch: 'x64',
   imageFormats: [
     // The Linux/x86 boot protocol, "The Real-Mode Kernel Header": "HdrS" at 0x202.

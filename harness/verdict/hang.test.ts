@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose, type MachineSample, type VcpuSample } from './hang.ts';
+import type { VcpuSample } from '../machine/vcpu-sampler.ts';
+import { diagnose, type MachineSample } from './hang.ts';
 
 interface Look {
   readonly pc?: number;

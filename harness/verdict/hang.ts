@@ -1,4 +1,4 @@
-import type { VcpuState } from '../arch/vcpu.ts';
+import type { VcpuSample } from '../machine/vcpu-sampler.ts';
 import type { Millis } from '../units.ts';
 
 /** How a kernel that makes no progress stands still. */
@@ -11,12 +11,6 @@ export type HangKind =
   | 'spinning'
   /** Every vCPU waits for an interrupt, and nothing comes that leads anywhere. */
   | 'idle';
-
-/** A vCPU at one moment. */
-export interface VcpuSample extends VcpuState {
-  /** How long its thread has run on the host since the machine was spawned; `undefined` where the host does not tell. */
-  readonly ranMs: Millis | undefined;
-}
 
 /** The whole machine at one moment. */
 export interface MachineSample {
