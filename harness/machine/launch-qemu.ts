@@ -3,6 +3,7 @@ import { describeArch } from '../arch/archs.ts';
 import { EnvironmentError } from '../errors.ts';
 import { type BootImage, type MemoryFile, qemuArgv } from '../qemu/argv.ts';
 import { findExecutable } from '../qemu/executable.ts';
+import { Fifo } from '../qemu/fifo.ts';
 import { StreamedProcess } from '../qemu/process.ts';
 import { usesSandbox } from '../qemu/sandbox.ts';
 import { type Beginning, memoryFile, stateFile } from './beginning.ts';
@@ -31,7 +32,7 @@ export async function launchQemu(
     );
   }
   if (beginning.kind !== 'clone') checkImage(image, machine, raw, plan.build);
-  const files = await diskFilesFor(plan, image, beginning, directory);
+  const [files, interruptLog] = await Promise.all([diskFilesFor(plan, image, beginning, directory), Fifo.create()]);
   const hasServices = machine.network.kind === 'user' && machine.network.restrict;
   const streams = ['monitor', ...plan.consoles, ...(hasServices ? ['services'] : [])];
   const memory = memoryOf(beginning);
@@ -45,6 +46,7 @@ export async function launchQemu(
     incoming: beginning.kind === 'clone',
     sandbox: usesSandbox(),
     exitDevice: plan.exitDevice,
+    interruptLog: interruptLog.path,
   });
   const state = beginning.kind === 'clone' ? openSync(stateFile(beginning.folder), 'r') : undefined;
   try {
@@ -59,6 +61,7 @@ export async function launchQemu(
       monitor,
       consoles: rest.slice(0, plan.consoles.length),
       services: rest[plan.consoles.length],
+      interruptLog,
       ...(state === undefined ? {} : { state: FIRST_STREAM + streams.length }),
     };
   } finally {

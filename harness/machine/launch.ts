@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Fifo } from '../qemu/fifo.ts';
 import type { StreamedProcess } from '../qemu/process.ts';
 import type { Beginning } from './beginning.ts';
 import { launchLauncher } from './launch-launcher.ts';
@@ -14,6 +15,8 @@ export interface Launch {
   readonly monitor: Duplex | undefined;
   /** Frames of the harness's own host on the guest's network. */
   readonly services: Duplex | undefined;
+  /** QEMU's log of interrupts, exceptions and resets. */
+  readonly interruptLog?: Fifo;
   /** The descriptor from which a clone's QEMU reads its state. */
   readonly state?: number;
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
+import { describeArch } from '../arch/archs.ts';
 import { GuestConsole } from '../console/guest-console.ts';
 import { ServiceHost } from '../network/service-host.ts';
 import { standardServices } from '../network/services.ts';
@@ -8,6 +9,7 @@ import type { EndingRung, StreamedProcess } from '../qemu/process.ts';
 import { type QemuVersion, QmpClient } from '../qemu/qmp.ts';
 import { createRunDirectory, removeRunDirectory } from '../qemu/reaper.ts';
 import { giveUpSandbox } from '../qemu/sandbox.ts';
+import { FlightRecorder } from '../trace/flight-recorder.ts';
 import { Deadline, type Millis, monotonicMs } from '../units.ts';
 import { type Beginning, bootLogName } from './beginning.ts';
 import { awaitGreeting } from './greeting.ts';
@@ -30,6 +32,8 @@ export class Machine implements AsyncDisposable {
   /** `undefined` for a launcher that offers none. */
   readonly qmp: QmpClient | undefined;
   readonly version: QemuVersion | undefined;
+  /** The last interrupts, exceptions and resets; `undefined` for a launcher. */
+  readonly recorder: FlightRecorder | undefined;
   /** Resolves once QEMU is reaped and everything it had sent is read. Never rejects. */
   readonly ended: Promise<MachineEnd>;
   readonly #beginning: Beginning;
@@ -37,6 +41,7 @@ export class Machine implements AsyncDisposable {
   readonly #directory: string;
   readonly #logs: readonly StreamLog[];
   readonly #services: ServiceHost | undefined;
+  readonly #logRead: Promise<unknown> | undefined;
   #end: MachineEnd | undefined;
   #starvedMs: Millis = 0;
   #stopping: Promise<EndingRung> | undefined;
@@ -47,11 +52,13 @@ export class Machine implements AsyncDisposable {
     this.consoles = parts.consoles;
     this.qmp = parts.qmp;
     this.version = version;
+    this.recorder = parts.recorder;
     this.#beginning = parts.beginning;
     this.#process = parts.launch.process;
     this.#directory = parts.directory;
     this.#logs = parts.logs;
     this.#services = parts.services;
+    this.#logRead = parts.logRead;
     this.ended = this.#watchEnd();
   }
 
@@ -66,7 +73,7 @@ export class Machine implements AsyncDisposable {
     try {
       started = await launch(plan, beginning, directory);
       parts = attach(plan, beginning, started, directory);
-      const version = await awaitGreeting(parts);
+      const version = await awaitGreeting(parts).finally(() => started?.interruptLog?.settle());
       if (parts.qmp && started.state !== undefined) await loadState(parts.qmp, started.process, started.state);
       const machine = new Machine(parts, version);
       // A launcher's machine runs already. To send it a command for nothing is no good: one that is under way when a guest
@@ -154,7 +161,8 @@ export class Machine implements AsyncDisposable {
   async #watchEnd(): Promise<MachineEnd> {
     const { exitCode, signal } = await this.#process.ended;
     // After an exit, what is left in the streams is read before anyone judges.
-    await Promise.all([this.qmp?.closed, ...this.consoles.map((console) => console.closed)]);
+    await Promise.all([this.qmp?.closed, this.#logRead, ...this.consoles.map((console) => console.closed)]);
+    this.recorder?.end();
     const shutdown = this.qmp?.events.find((event) => event.name === 'SHUTDOWN')?.data;
     this.#end = {
       exitCode,
@@ -177,6 +185,9 @@ interface MachineParts {
   readonly logs: readonly StreamLog[];
   readonly qmp: QmpClient | undefined;
   readonly services: ServiceHost | undefined;
+  readonly recorder: FlightRecorder | undefined;
+  /** Resolves when the interrupt log has been read to its end. */
+  readonly logRead: Promise<unknown> | undefined;
 }
 
 /** What a machine holds besides its process. */
@@ -196,6 +207,10 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
       ...(log ? { log } : {}),
     });
   });
+  const log = started.interruptLog?.stream;
+  const recorder =
+    log && new FlightRecorder(describeArch(plan.machine.arch).interruptLog, () => monotonicMs() - startedAt);
+  log?.on('data', (bytes: Buffer) => recorder?.push(bytes));
   return {
     plan,
     beginning,
@@ -205,5 +220,7 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
     logs,
     qmp: started.monitor ? new QmpClient(started.monitor, startedAt) : undefined,
     services: started.services ? new ServiceHost(started.services, { services: standardServices() }) : undefined,
+    recorder,
+    logRead: log && new Promise((resolve) => log.once('close', resolve)),
   };
 }

@@ -36,6 +36,8 @@ export interface Wiring {
   readonly sandbox: boolean;
   /** The guest may end QEMU with an exit status. */
   readonly exitDevice: boolean;
+  /** File that every interrupt, exception and reset is written to, as it happens. */
+  readonly interruptLog?: string;
 }
 
 export interface MemoryFile {
@@ -83,6 +85,7 @@ export function qemuArgv(machine: ResolvedMachine, image: BootImage, wiring: Wir
     ...networkArgv(machine, wiring, arch.devices.nic),
     ...imageArgv(image, wiring, arch),
     ...(wiring.exitDevice ? arch.exitDevice : []),
+    ...(wiring.interruptLog ? ['-d', 'int,cpu_reset', '-D', wiring.interruptLog] : []),
     ...machine.qemu,
     ...(wiring.sandbox && !machine.qemu.includes('-sandbox') ? SANDBOX : []),
     ...(wiring.startStopped ? ['-S'] : []),
