@@ -98,6 +98,11 @@ export class Machine implements AsyncDisposable {
     return this.#end;
   }
 
+  /** QEMU's process; a launcher's, where that starts QEMU itself. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   /** Since the machine was spawned. */
   get ageMs(): Millis {
     return monotonicMs() - this.#process.spawnedAt;

@@ -8,7 +8,11 @@ import type { Verdict } from '../verdict/verdict.ts';
  */
 export function causeOf(verdict: Verdict): string {
   const words =
-    verdict.kind === 'timeout' ? `timeout: waiting for ${visibleLine(verdict.waitingFor)}` : describeVerdict(verdict);
+    verdict.kind === 'hang'
+      ? `hang (${verdict.how}): ${visibleLine(verdict.where)}`
+      : verdict.kind === 'timeout'
+        ? `timeout: waiting for ${visibleLine(verdict.waitingFor)}`
+        : describeVerdict(verdict);
   return words
     .replaceAll(/`[^`]*`/g, '`…`')
     .replaceAll(/\b0x[0-9a-f]+\b/gi, 'ADDR')

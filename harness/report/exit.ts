@@ -20,6 +20,7 @@ export function exitCodeOfVerdict(verdict: Verdict): ExitCode {
       return 0;
     case 'fail':
     case 'crash':
+    case 'hang':
     case 'timeout':
     case 'missing':
       return 1;

@@ -104,6 +104,7 @@ function troubleOf(verdict: Verdict | undefined): Trouble | undefined {
       return undefined;
     case 'fail':
     case 'crash':
+    case 'hang':
     case 'timeout':
       return 'failing';
     case 'missing':

@@ -98,6 +98,7 @@ function addVerdict(testCase: TestCase, verdict: Verdict): void {
       testCase.failure(message, verdict.kind).stacktrace(xmlBlock(verdict.reason));
       return;
     case 'crash':
+    case 'hang':
     case 'timeout':
     case 'missing':
       testCase.failure(message, verdict.kind);

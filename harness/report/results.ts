@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeclarationError } from '../errors.ts';
 import { expected } from '../expected.ts';
-import type { CrashCause, Verdict } from '../verdict/verdict.ts';
+import { type CrashCause, hangKinds, type Verdict } from '../verdict/verdict.ts';
 import { describeIssues } from './issues.ts';
 
 /** The format's name and version. A field that comes or goes is a new version: every object here is closed. */
@@ -18,6 +18,13 @@ const verdict = z
     z.strictObject({ kind: z.literal('pass') }),
     z.strictObject({ kind: z.literal('fail'), reason: z.string() }),
     z.strictObject({ kind: z.literal('crash'), cause: z.enum(crashCauses), title: z.string() }),
+    z.strictObject({
+      kind: z.literal('hang'),
+      how: z.enum(hangKinds),
+      where: z.string(),
+      forMs: millis,
+      waitingFor: z.string(),
+    }),
     z.strictObject({ kind: z.literal('timeout'), afterMs: millis, waitingFor: z.string() }),
     z.strictObject({ kind: z.literal('skip'), because: z.string() }),
     z.strictObject({ kind: z.literal('missing'), what: z.string() }),

@@ -18,6 +18,7 @@ const verdictKinds = [
   'pass',
   'fail',
   'crash',
+  'hang',
   'timeout',
   'missing',
   'error',
@@ -25,7 +26,7 @@ const verdictKinds = [
 ] as const satisfies readonly VerdictKind[];
 
 export function tallyOf(verdicts: Iterable<Verdict>): Tally {
-  const byKind = { pass: 0, fail: 0, crash: 0, timeout: 0, missing: 0, error: 0, skip: 0 } satisfies Record<
+  const byKind = { pass: 0, fail: 0, crash: 0, hang: 0, timeout: 0, missing: 0, error: 0, skip: 0 } satisfies Record<
     VerdictKind,
     number
   >;
@@ -34,8 +35,14 @@ export function tallyOf(verdicts: Iterable<Verdict>): Tally {
     byKind[kind] += 1;
     cases += 1;
   }
-  const { pass, fail, crash, timeout, missing, skip } = byKind;
-  return { byKind, cases, existing: cases - missing, executed: pass + fail + crash + timeout, due: cases - skip };
+  const { pass, fail, crash, hang, timeout, missing, skip } = byKind;
+  return {
+    byKind,
+    cases,
+    existing: cases - missing,
+    executed: pass + fail + crash + hang + timeout,
+    due: cases - skip,
+  };
 }
 
 /** `195 pass, 1 timeout`: the kinds that occur. */

@@ -4,6 +4,7 @@ import { judge } from '../verdict/judge.ts';
 import type { Completion } from '../verdict/signals.ts';
 import type { CaseOutcome } from './case-outcome.ts';
 import type { TargetDeclaration } from './declaration.ts';
+import { HangWatch, type LastLook } from './hang-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
 import { Observation } from './observation.ts';
 import type { CasePlan } from './plan.ts';
@@ -23,10 +24,12 @@ export async function runCommand(
   const deadline = machine.deadlineAfter(plan.timeoutMs);
   const { console } = machine;
   using observation = new Observation(machine, target.panics ?? [], plan.results, 'next line', console);
+  using watch = new HangWatch(machine);
   const hear = observation.hearing();
-  const ended = await session.run(plan.command, { deadline, hear, signal: observation.fatal });
+  const signal = AbortSignal.any([observation.fatal, watch.certain]);
+  const ended = await session.run(plan.command, { deadline, hear, signal });
   const after = console.nextIndex;
-  const completion = await completionOf(ended, plan, { machine, session }, target, deadline);
+  const completion = await completionOf(ended, plan, { machine, session }, target, deadline, watch);
   const answers =
     completion.kind === 'command-ended' ? await session.alive(machine.deadlineAfter(ANSWERS_WITHIN)) : undefined;
   if (completion.kind === 'cut-short' || observation.fatal.aborted) await settle(machine);
@@ -45,7 +48,9 @@ async function completionOf(
   { machine, session }: Seat,
   target: TargetDeclaration,
   deadline: Deadline,
+  watch: HangWatch,
 ): Promise<Completion> {
+  const waitingFor = `\`${command}\` to end`;
   switch (ended.kind) {
     case 'finished': {
       const program = programOf(command);
@@ -69,11 +74,11 @@ async function completionOf(
         why: 'the shell waits for more input (an unbalanced quote or bracket?)',
       };
     case 'timeout':
-      return { kind: 'deadline', afterMs: deadline.budget, waitingFor: `\`${command}\` to end` };
+      return deadlinePassed(deadline, waitingFor, await watch.conclude());
     case 'rejected':
     case 'closed':
     case 'aborted':
-      return { kind: 'cut-short' };
+      return watch.standstill ? { kind: 'hung', waitingFor, standstill: watch.standstill } : { kind: 'cut-short' };
     default:
       return ended satisfies never;
   }
@@ -98,20 +103,44 @@ export async function runBoot(
   const machine = await Machine.boot(plan.machine);
   const deadline = machine.deadlineSinceSpawn(plan.timeoutMs);
   using observation = new Observation(machine, target.panics ?? [], plan.results, 'first line');
-  const completion = await waitForEnd(machine, observation, deadline);
+  using watch = new HangWatch(machine);
+  const completion = await waitForEnd(machine, observation, deadline, watch);
   if (completion.kind !== 'machine-ended') await settle(machine);
   else await refuseSilentLauncher(machine);
   return outcome(machine, observation, completion, undefined, deadline);
 }
 
-async function waitForEnd(machine: Machine, observation: Observation, deadline: Deadline): Promise<Completion> {
+async function waitForEnd(
+  machine: Machine,
+  observation: Observation,
+  deadline: Deadline,
+  watch: HangWatch,
+): Promise<Completion> {
+  const waitingFor = 'the guest to end';
+  const hung = new Promise<Completion>((resolve) => {
+    watch.certain.addEventListener('abort', () => {
+      const { standstill } = watch;
+      if (standstill) resolve({ kind: 'hung', waitingFor, standstill });
+    });
+  });
   const cut = new Promise<Completion>((resolve) => {
     const abort = () => resolve(machine.end ? { kind: 'machine-ended' } : { kind: 'cut-short' });
     if (observation.fatal.aborted) abort();
     else observation.fatal.addEventListener('abort', abort, { once: true });
   });
   const decided = observation.caseDecided.then((): Completion => ({ kind: 'case-line' }));
-  return deadline.race([cut, decided], { kind: 'deadline', afterMs: deadline.budget, waitingFor: 'the guest to end' });
+  const first = await deadline.race([cut, decided, hung], 'late' as const);
+  return first === 'late' ? deadlinePassed(deadline, waitingFor, await watch.conclude()) : first;
+}
+
+function deadlinePassed({ budget }: Deadline, waitingFor: string, { standstill, note }: LastLook): Completion {
+  return {
+    kind: 'deadline',
+    afterMs: budget,
+    waitingFor,
+    ...(standstill ? { standstill } : {}),
+    ...(note ? { note } : {}),
+  };
 }
 
 function outcome(
@@ -122,6 +151,7 @@ function outcome(
   deadline: Deadline,
 ): CaseOutcome {
   const judgement = judge({ ...observation.signals(), completion, answers });
-  const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline)];
+  const seen = completion.kind === 'deadline' && completion.note ? [completion.note] : [];
+  const notes = [...judgement.notes, ...seen, ...notesOnWaiting(judgement.verdict, deadline)];
   return { ...judgement, notes, durationMs: deadline.elapsed, stages: [], machine };
 }

@@ -14,6 +14,7 @@ export class FlightRecorder {
   /** A ring: the oldest is overwritten. */
   #events: TraceEvent[] = [];
   #bytes: Bytes = 0;
+  #total = 0;
 
   /** @param now Time since the machine was spawned. */
   constructor(dialect: InterruptLogDialect, now: () => Millis, keep = DEFAULT_KEPT) {
@@ -44,12 +45,14 @@ export class FlightRecorder {
     return (this.#counts.get(kind) ?? 0) + (unfinished?.class === kind ? 1 : 0);
   }
 
-  get counts(): ReadonlyMap<EventClass, number> {
-    return this.#counts;
+  /** How many events there were since the machine was spawned. */
+  get total(): number {
+    return this.#total + (this.#reader.unfinished ? 1 : 0);
   }
 
   #take(event: TraceEvent): void {
     this.#counts.set(event.class, (this.#counts.get(event.class) ?? 0) + 1);
+    this.#total++;
     this.#events.push(event);
     this.#bytes += event.raw.length;
     if (this.#events.length > 2 * this.#keep || this.#bytes > KEPT_BYTES) this.#forget();

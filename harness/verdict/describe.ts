@@ -11,6 +11,8 @@ export function describeVerdict(verdict: Verdict): string {
       return `fail: ${words(verdict.reason)}`;
     case 'crash':
       return `crash (${verdict.cause}): ${words(verdict.title)}`;
+    case 'hang':
+      return `hang (${verdict.how}): ${words(verdict.where)}, for ${formatMillis(verdict.forMs)}; waiting for ${words(verdict.waitingFor)}`;
     case 'timeout':
       return `timeout after ${formatMillis(verdict.afterMs)}: waiting for ${words(verdict.waitingFor)}`;
     case 'skip':

@@ -35,7 +35,6 @@ function samples(
     atMs: 500 * index,
     vcpus: looks.map((look, cpu) => vcpu(cpu, { ranMs: 500 * index, ...look(index) })),
     events: eventsPerSample * index,
-    userEvents: 0,
   }));
 }
 

@@ -1,16 +1,6 @@
 import type { VcpuSample } from '../machine/vcpu-sampler.ts';
 import type { Millis } from '../units.ts';
-
-/** How a kernel that makes no progress stands still. */
-export type HangKind =
-  /** Every vCPU waits for an interrupt that it does not take. */
-  | 'halted'
-  /** A vCPU goes round a few instructions with interrupts off. */
-  | 'spinning-irqs-off'
-  /** The same with interrupts on, or a storm of exceptions. */
-  | 'spinning'
-  /** Every vCPU waits for an interrupt, and nothing comes that leads anywhere. */
-  | 'idle';
+import type { HangKind } from './verdict.ts';
 
 /** The whole machine at one moment. */
 export interface MachineSample {
@@ -19,8 +9,6 @@ export interface MachineSample {
   readonly vcpus: readonly VcpuSample[];
   /** Events of the interrupt log up to now, returns from exceptions not counted. */
   readonly events: number;
-  /** Those among them that came from user mode. */
-  readonly userEvents: number;
 }
 
 /** What a machine is doing, as far as some samples of it tell. */

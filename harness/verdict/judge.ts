@@ -24,6 +24,7 @@ const FATAL_RULES: readonly Rule[] = [
   guestReportedPanic,
   machineReset,
   machineEndedUnasked,
+  hung,
   deadlinePassed,
   commandNotRun,
   programMissing,
@@ -91,7 +92,7 @@ function machineReset({ end }: CaseSignals): Verdict | undefined {
 
 /** An end is only meant where the case is the whole life of its machine. */
 function machineEndedUnasked({ end, completion, exitTable, tap, lines }: CaseSignals): Verdict | undefined {
-  if (!end || completion.kind === 'deadline') return undefined;
+  if (!end || completion.kind === 'deadline' || completion.kind === 'hung') return undefined;
   if (completion.kind === 'case-line') return undefined;
   if (completion.kind === 'machine-ended' && (exitTable || end.shutdown || end.exitCode === 0)) return undefined;
   // Where nobody watched the end, a launcher's status may be its way of passing on a result that the guest told.
@@ -107,6 +108,13 @@ function machineEndedUnasked({ end, completion, exitTable, tap, lines }: CaseSig
 
 function hasResults({ tap, lines }: Pick<CaseSignals, 'tap' | 'lines'>): boolean {
   return Boolean(tap?.seen || lines?.case || lines?.subtests.length);
+}
+
+/** A crash that the guest told of has been looked for above: what it leaves behind stands still, too. */
+function hung({ completion }: CaseSignals): Verdict | undefined {
+  if (completion.kind !== 'hung' && completion.kind !== 'deadline') return undefined;
+  const { standstill, waitingFor } = completion;
+  return standstill && { kind: 'hang', ...standstill, waitingFor };
 }
 
 function deadlinePassed({ completion }: CaseSignals): Verdict | undefined {

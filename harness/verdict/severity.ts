@@ -4,6 +4,7 @@ import type { Verdict, VerdictKind } from './verdict.ts';
 const FROM_WORST = [
   'error',
   'crash',
+  'hang',
   'timeout',
   'fail',
   'missing',

@@ -3,6 +3,7 @@ import type { TapResult } from '../console/tap.ts';
 import type { Line } from '../lines/line.ts';
 import type { MachineEnd } from '../machine/machine-end.ts';
 import type { Millis } from '../units.ts';
+import type { HangKind } from './verdict.ts';
 
 /** What was seen of one case: everything that a verdict may rest on, and nothing else. */
 export interface CaseSignals {
@@ -35,8 +36,25 @@ export type Completion =
   | { readonly kind: 'machine-ended' }
   /** The machine died, or said that it did, in the middle of the case. */
   | { readonly kind: 'cut-short' }
-  /** Nothing of that within the time allowed. */
-  | { readonly kind: 'deadline'; readonly afterMs: Millis; readonly waitingFor: string };
+  /** Nothing of that within the time allowed; `standstill` when the machine was seen to make no progress. */
+  | {
+      readonly kind: 'deadline';
+      readonly afterMs: Millis;
+      readonly waitingFor: string;
+      readonly standstill?: Standstill;
+      /** What it was at instead. */
+      readonly note?: string;
+    }
+  /** Nothing of that, and no waiting would change it. */
+  | { readonly kind: 'hung'; readonly waitingFor: string; readonly standstill: Standstill };
+
+/** A machine that makes no progress. */
+export interface Standstill {
+  readonly how: HangKind;
+  /** For people: the vCPU that shows it, and the function that it is in, as far as symbols tell. */
+  readonly where: string;
+  readonly forMs: Millis;
+}
 
 /** What a QEMU exit status means. A status that is not listed is a failure: nothing said that it is a pass. */
 export type ExitTable = Readonly<Record<number, 'pass' | 'fail' | 'skip' | 'crash'>>;

@@ -8,7 +8,15 @@ export type Verdict =
   | { readonly kind: 'fail'; readonly reason: string }
   /** The kernel died. `title` is normalised: no addresses, numbers or CPU ids, so that one cause has one title. */
   | { readonly kind: 'crash'; readonly cause: CrashCause; readonly title: string }
-  /** The deadline passed; `waitingFor` names the signal that did not come. */
+  /** The kernel makes no progress: proven, or seen so when the deadline passed. */
+  | {
+      readonly kind: 'hang';
+      readonly how: HangKind;
+      readonly where: string;
+      readonly forMs: Millis;
+      readonly waitingFor: string;
+    }
+  /** The deadline passed while the guest was at work, as far as anyone can tell; `waitingFor` names the signal that did not come. */
   | { readonly kind: 'timeout'; readonly afterMs: Millis; readonly waitingFor: string }
   /** Declared not applicable here. */
   | { readonly kind: 'skip'; readonly because: string }
@@ -16,6 +24,20 @@ export type Verdict =
   | { readonly kind: 'missing'; readonly what: string }
   /** The infrastructure failed. Says nothing about the kernel. */
   | { readonly kind: 'error'; readonly reason: string };
+
+/** How a kernel that makes no progress stands still. */
+export const hangKinds = [
+  /** Every vCPU waits for an interrupt that it does not take. */
+  'halted',
+  /** A vCPU goes round a few instructions with interrupts off. */
+  'spinning-irqs-off',
+  /** The same with interrupts on, or one exception after the other. */
+  'spinning',
+  /** Every vCPU waits for an interrupt, and nothing comes that leads anywhere. */
+  'idle',
+] as const;
+
+export type HangKind = (typeof hangKinds)[number];
 
 export type VerdictKind = Verdict['kind'];
 

@@ -36,6 +36,7 @@ function mayEndOtherwise({ verdict, machine }: CaseOutcome): boolean {
   switch (verdict.kind) {
     case 'fail':
     case 'crash':
+    case 'hang':
     case 'timeout':
       // Without a machine the case was not even started: the kernel does not get to its shell, however often it is asked.
       return machine !== undefined;

@@ -112,6 +112,7 @@ function settle(verdict: Verdict, text: string | undefined, context: TestContext
       break;
     case 'fail':
     case 'crash':
+    case 'hang':
     case 'timeout':
     case 'missing':
     case 'error':
