@@ -78,11 +78,19 @@ describe('a machine that stands still', () => {
     expect(diagnose(seen, X86)).toMatchObject({ state: 'spinning-irqs-off', certain: false });
   });
 
-  test('nothing is certain of a thread that the host did not let run', () => {
-    const seen = samples([stands({ interruptsOn: false, ranMs: 10 })]);
-    expect(diagnose(seen, X86)).toMatchObject({ certain: false });
+  test('nothing is certain of a thread that the host hardly let run', () => {
+    const seen = samples([(index) => ({ interruptsOn: false, ranMs: 6 * index })]);
+    expect(diagnose(seen, X86)).toMatchObject({ state: 'spinning-irqs-off', certain: false });
     const untold = samples([stands({ interruptsOn: false, ranMs: undefined })]);
     expect(diagnose(untold, X86)).toMatchObject({ certain: true });
+  });
+
+  test('a vCPU that was never started is asleep, whatever its registers say', () => {
+    const seen = samples([stands({ halted: true }), stands({ pc: 0, interruptsOn: false, ranMs: 0 })]);
+    expect(diagnose(seen, ARM)).toMatchObject({ state: 'idle' });
+    const locked = samples([stands({ interruptsOn: false }), stands({ pc: 0, interruptsOn: false, ranMs: 0 })]);
+    expect(diagnose(locked, ARM)).toMatchObject({ state: 'spinning-irqs-off', certain: true });
+    expect(diagnose(locked, ARM)?.vcpu.cpu).toBe(0);
   });
 
   test('a lock taken with interrupts on is left to the deadline', () => {

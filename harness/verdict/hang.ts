@@ -30,13 +30,14 @@ const CERTAIN_AFTER: Millis = 2_000;
 const CERTAIN_SAMPLES = 5;
 /** The least that a thread must have run for its standing still to mean anything. */
 const RAN_AT_LEAST: Millis = 50;
+/** A thread that runs less between the first look and the last is one that waits. */
+const ASLEEP_BELOW: Millis = 5;
 /** A loop around a lock is shorter. */
 const LOOP_BYTES = 256n;
 /** Linux ticks 1000 times a second at most, on each vCPU. */
 const STORM_PER_SECOND = 5_000;
 
 interface Span {
-  readonly first: MachineSample;
   readonly last: MachineSample;
   readonly samples: readonly MachineSample[];
   readonly forMs: Millis;
@@ -57,10 +58,13 @@ const RULES: readonly Rule[] = [haltedForEver, spinningIrqsOff, exceptionStorm, 
 export function diagnose(samples: readonly MachineSample[], haltedIsForever: boolean): Diagnosis | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || samples.length < 2 || last.vcpus.length === 0) return undefined;
+  const seen = samples.map((sample) => ({
+    ...sample,
+    vcpus: sample.vcpus.map((vcpu) => asleepOrNot(vcpu, first, last)),
+  }));
   const span: Span = {
-    first,
-    last,
-    samples,
+    last: seen.at(-1) ?? last,
+    samples: seen,
     forMs: last.atMs - first.atMs,
     events: last.events - first.events,
     haltedIsForever,
@@ -69,7 +73,14 @@ export function diagnose(samples: readonly MachineSample[], haltedIsForever: boo
     const diagnosis = rule(span);
     if (diagnosis) return diagnosis;
   }
-  return found('busy', false, last.vcpus.find(({ halted }) => !halted) ?? last.vcpus[0], span);
+  return found('busy', false, span.last.vcpus.find(({ halted }) => !halted) ?? last.vcpus[0], span);
+}
+
+/** A vCPU that has not been started yet waits as well, and its registers do not tell: its thread does. */
+function asleepOrNot(vcpu: VcpuSample, first: MachineSample, last: MachineSample): VcpuSample {
+  const [before, after] = [first, last].map(({ vcpus }) => vcpus.find(({ cpu }) => cpu === vcpu.cpu)?.ranMs);
+  const hasNotRun = before !== undefined && after !== undefined && after - before < ASLEEP_BELOW;
+  return hasNotRun ? { ...vcpu, halted: true } : vcpu;
 }
 
 function found(
