@@ -1,4 +1,5 @@
 import { visibleLine } from '../lines/visible.ts';
+import { describeFrames } from '../verdict/code-place.ts';
 import { describeVerdict } from '../verdict/describe.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
@@ -9,7 +10,7 @@ import type { Verdict } from '../verdict/verdict.ts';
 export function causeOf(verdict: Verdict): string {
   const words =
     verdict.kind === 'hang'
-      ? `hang (${verdict.how}): ${visibleLine(verdict.where)}`
+      ? `hang (${verdict.how}): ${describeFrames(verdict.frames)}`
       : verdict.kind === 'timeout'
         ? `timeout: waiting for ${visibleLine(verdict.waitingFor)}`
         : describeVerdict(verdict);

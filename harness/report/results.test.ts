@@ -94,7 +94,7 @@ describe('parseResults', () => {
 
   it('names the file and the place of a wrong word, with the words there are', () => {
     expect(complaintAbout(changed(['results', 1, 'verdict', 'kind'], 'pas'))).toBe(
-      'results.json: results[1].verdict.kind: expected "pass" | "fail" | "crash" | "timeout" | "skip" | "missing" | "error", got "pas" (did you mean "pass"?)',
+      'results.json: results[1].verdict.kind: expected "pass" | "fail" | "crash" | "hang" | "timeout" | "skip" | "missing" | "error", got "pas" (did you mean "pass"?)',
     );
   });
 

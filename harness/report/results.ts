@@ -13,17 +13,37 @@ const moment = z.iso.datetime({ offset: true, error: 'expected an ISO 8601 date 
 
 const crashCauses = ['panic', 'reset', 'shutdown', 'guest-panicked', 'exit'] as const satisfies readonly CrashCause[];
 
+const frames = z
+  .array(
+    z.strictObject({
+      address: z.string(),
+      function: z.string().exactOptional(),
+      offset: count.exactOptional(),
+      file: z.string().exactOptional(),
+      line: count.exactOptional(),
+    }),
+  )
+  .meta({ description: 'Where code stands, then its callers.' });
+
 const verdict = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('pass') }),
     z.strictObject({ kind: z.literal('fail'), reason: z.string() }),
-    z.strictObject({ kind: z.literal('crash'), cause: z.enum(crashCauses), title: z.string() }),
+    z.strictObject({
+      kind: z.literal('crash'),
+      cause: z.enum(crashCauses),
+      title: z.string(),
+      frames: frames.exactOptional(),
+    }),
     z.strictObject({
       kind: z.literal('hang'),
       how: z.enum(hangKinds),
-      where: z.string(),
-      forMs: millis,
       waitingFor: z.string(),
+      forMs: millis,
+      vcpu: count,
+      interruptsOn: z.boolean(),
+      events: count,
+      frames,
     }),
     z.strictObject({ kind: z.literal('timeout'), afterMs: millis, waitingFor: z.string() }),
     z.strictObject({ kind: z.literal('skip'), because: z.string() }),

@@ -3,8 +3,8 @@ import type { Machine } from '../machine/machine.ts';
 import { VcpuSampler } from '../machine/vcpu-sampler.ts';
 import { type Bytes, Deadline, type Millis } from '../units.ts';
 import { type Diagnosis, diagnose, type MachineSample } from '../verdict/hang.ts';
-import type { Standstill } from '../verdict/signals.ts';
 import { describeWork, standstillOf } from '../verdict/standstill.ts';
+import type { Standstill } from '../verdict/verdict.ts';
 
 /** A guest that prints is not looked at. */
 const SILENCE: Millis = 1_500;
@@ -52,7 +52,7 @@ export class HangWatch implements Disposable {
 
   /** The hang that is certain. */
   get standstill(): Standstill | undefined {
-    return this.#diagnosis && standstillOf(this.#diagnosis, shown(this.#diagnosis));
+    return this.#diagnosis && standstillOf(this.#diagnosis);
   }
 
   /** Looks once more, because the time is up. */
@@ -65,8 +65,8 @@ export class HangWatch implements Disposable {
     const diagnosis = this.#diagnose();
     // A guest that printed between two looks was at work.
     if (!diagnosis || this.#bytesSeen() !== this.#bytes) return { standstill: undefined, note: undefined };
-    const standstill = standstillOf(diagnosis, shown(diagnosis));
-    return { standstill, note: standstill ? undefined : describeWork(diagnosis, shown(diagnosis)) };
+    const standstill = standstillOf(diagnosis);
+    return { standstill, note: standstill ? undefined : describeWork(diagnosis) };
   }
 
   [Symbol.dispose](): void {
@@ -117,8 +117,4 @@ export class HangWatch implements Disposable {
   async #pause(duration: Millis): Promise<void> {
     await Deadline.after(duration).race([this.#machine.ended], undefined);
   }
-}
-
-function shown({ vcpu: { pc } }: Diagnosis): string {
-  return `0x${pc.toString(16)}`;
 }

@@ -1,5 +1,6 @@
 import { visibleLine } from '../lines/visible.ts';
 import { formatMillis } from '../units.ts';
+import { describeStandstill } from './standstill.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A verdict for people: one line, bounded, safe to print. */
@@ -12,7 +13,7 @@ export function describeVerdict(verdict: Verdict): string {
     case 'crash':
       return `crash (${verdict.cause}): ${words(verdict.title)}`;
     case 'hang':
-      return `hang (${verdict.how}): ${words(verdict.where)}, for ${formatMillis(verdict.forMs)}; waiting for ${words(verdict.waitingFor)}`;
+      return `hang (${verdict.how}): ${describeStandstill(verdict)}; waiting for ${words(verdict.waitingFor)}`;
     case 'timeout':
       return `timeout after ${formatMillis(verdict.afterMs)}: waiting for ${words(verdict.waitingFor)}`;
     case 'skip':

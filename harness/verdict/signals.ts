@@ -3,7 +3,7 @@ import type { TapResult } from '../console/tap.ts';
 import type { Line } from '../lines/line.ts';
 import type { MachineEnd } from '../machine/machine-end.ts';
 import type { Millis } from '../units.ts';
-import type { HangKind } from './verdict.ts';
+import type { Standstill } from './verdict.ts';
 
 /** What was seen of one case: everything that a verdict may rest on, and nothing else. */
 export interface CaseSignals {
@@ -47,14 +47,6 @@ export type Completion =
     }
   /** Nothing of that, and no waiting would change it. */
   | { readonly kind: 'hung'; readonly waitingFor: string; readonly standstill: Standstill };
-
-/** A machine that makes no progress. */
-export interface Standstill {
-  readonly how: HangKind;
-  /** For people: the vCPU that shows it, and the function that it is in, as far as symbols tell. */
-  readonly where: string;
-  readonly forMs: Millis;
-}
 
 /** What a QEMU exit status means. A status that is not listed is a failure: nothing said that it is a pass. */
 export type ExitTable = Readonly<Record<number, 'pass' | 'fail' | 'skip' | 'crash'>>;

@@ -1,32 +1,39 @@
 import { formatMillis } from '../units.ts';
+import { type CodePlace, describeFrames } from './code-place.ts';
 import type { Diagnosis } from './hang.ts';
-import type { Standstill } from './signals.ts';
+import type { Standstill } from './verdict.ts';
 
-/**
- * A diagnosis as a verdict carries it.
- * @param location The PC of the vCPU that shows it, with its function where that is known.
- * @returns `undefined` for a machine that computes.
- */
-export function standstillOf({ state, vcpu, forMs, events }: Diagnosis, location: string): Standstill | undefined {
-  const masks = vcpu.interruptsOn ? 'interrupts on' : 'interrupts off';
-  const since = events === 0 ? 'not one interrupt meanwhile' : `${events} interrupts and exceptions meanwhile`;
-  switch (state) {
-    case 'busy':
-      return undefined;
+/** A diagnosis as a verdict carries it; `undefined` for a machine that computes. */
+export function standstillOf({ state, vcpu, forMs, events }: Diagnosis): Standstill | undefined {
+  if (state === 'busy') return undefined;
+  return { how: state, forMs, vcpu: vcpu.cpu, interruptsOn: vcpu.interruptsOn, events, frames: [placeOf(vcpu.pc)] };
+}
+
+/** Where the machine stands and for how long, in words. */
+export function describeStandstill({ how, forMs, vcpu, interruptsOn, events, frames }: Standstill): string {
+  const place = describeFrames(frames);
+  const masks = interruptsOn ? 'interrupts on' : 'interrupts off';
+  const time = formatMillis(forMs);
+  const since = events === 0 ? 'not one interrupt' : `${events} interrupts and exceptions`;
+  switch (how) {
     case 'halted':
-      return { how: state, forMs, where: `every vCPU is halted with ${masks}, vCPU ${vcpu.cpu} at ${location}` };
     case 'idle':
-      return { how: state, forMs, where: `every vCPU is halted, vCPU ${vcpu.cpu} at ${location}; ${since}` };
+      return `every vCPU is halted, vCPU ${vcpu} at ${place}, ${masks}; ${since} for ${time}`;
     case 'spinning':
     case 'spinning-irqs-off':
-      return { how: state, forMs, where: `vCPU ${vcpu.cpu} at ${location}, ${masks}; ${since}` };
+      return `vCPU ${vcpu} spins at ${place}, ${masks}; ${since} for ${time}`;
     default:
-      return state satisfies never;
+      return how satisfies never;
   }
 }
 
 /** What a machine was at when its time was up, for one that is no hang. */
-export function describeWork({ vcpu, forMs }: Diagnosis, location: string): string {
+export function describeWork({ vcpu, forMs }: Diagnosis): string {
   const mode = vcpu.privilege === 'user' ? 'a program (user mode)' : 'the kernel';
-  return `vCPU ${vcpu.cpu} was running ${mode} at ${location}, and its registers changed over ${formatMillis(forMs)}`;
+  const { address } = placeOf(vcpu.pc);
+  return `vCPU ${vcpu.cpu} was running ${mode} at ${address}, and its registers changed over ${formatMillis(forMs)}`;
+}
+
+function placeOf(pc: bigint): CodePlace {
+  return { address: `0x${pc.toString(16)}` };
 }

@@ -1,4 +1,5 @@
 import type { Millis } from '../units.ts';
+import type { CodePlace } from './code-place.ts';
 
 /** What became of a case in an environment. */
 export type Verdict =
@@ -6,16 +7,18 @@ export type Verdict =
   | { readonly kind: 'pass' }
   /** The guest says so: an exit status, `not ok`, a marker that did not come while the machine lived. */
   | { readonly kind: 'fail'; readonly reason: string }
-  /** The kernel died. `title` is normalised: no addresses, numbers or CPU ids, so that one cause has one title. */
-  | { readonly kind: 'crash'; readonly cause: CrashCause; readonly title: string }
-  /** The kernel makes no progress: proven, or seen so when the deadline passed. */
+  /**
+   * The kernel died. `title` is normalised: no addresses, numbers or CPU ids, so that one cause has one title. `frames`,
+   * where they are known, lead from the place at fault to its callers.
+   */
   | {
-      readonly kind: 'hang';
-      readonly how: HangKind;
-      readonly where: string;
-      readonly forMs: Millis;
-      readonly waitingFor: string;
+      readonly kind: 'crash';
+      readonly cause: CrashCause;
+      readonly title: string;
+      readonly frames?: readonly CodePlace[];
     }
+  /** The kernel makes no progress: proven, or seen so when the deadline passed. */
+  | Hang
   /** The deadline passed while the guest was at work, as far as anyone can tell; `waitingFor` names the signal that did not come. */
   | { readonly kind: 'timeout'; readonly afterMs: Millis; readonly waitingFor: string }
   /** Declared not applicable here. */
@@ -24,6 +27,11 @@ export type Verdict =
   | { readonly kind: 'missing'; readonly what: string }
   /** The infrastructure failed. Says nothing about the kernel. */
   | { readonly kind: 'error'; readonly reason: string };
+
+interface Hang extends Standstill {
+  readonly kind: 'hang';
+  readonly waitingFor: string;
+}
 
 /** How a kernel that makes no progress stands still. */
 export const hangKinds = [
@@ -38,6 +46,21 @@ export const hangKinds = [
 ] as const;
 
 export type HangKind = (typeof hangKinds)[number];
+
+/** A machine that makes no progress. */
+export interface Standstill {
+  readonly how: HangKind;
+  /** How long it has been seen like that. */
+  readonly forMs: Millis;
+  /** The vCPU that shows it. */
+  readonly vcpu: number;
+  /** Whether that one takes interrupts. */
+  readonly interruptsOn: boolean;
+  /** Interrupts and exceptions meanwhile, as the interrupt log tells. */
+  readonly events: number;
+  /** Where that vCPU stands, then its callers, as far as they are known. */
+  readonly frames: readonly CodePlace[];
+}
 
 export type VerdictKind = Verdict['kind'];
 
