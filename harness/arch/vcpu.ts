@@ -8,7 +8,7 @@ export interface VcpuState {
   readonly privilege: Privilege;
   /** Whether it takes interrupts: x86 RFLAGS.IF, Arm PSTATE.I. */
   readonly interruptsOn: boolean;
-  /** It waits for an interrupt (HLT, WFI); `undefined` where its registers do not tell. */
+  /** It waits for an interrupt (HLT, WFI), or has just been woken by one; `undefined` where its registers do not tell. */
   readonly halted: boolean | undefined;
   /** The registers as QEMU prints them (HMP `info registers`). */
   readonly dump: string;

@@ -15,4 +15,6 @@ export interface BenchRequest {
   readonly rounds: number | undefined;
   /** Whether an entry was asked for. A benchmark may leave out what costs minutes and nobody wants. */
   wants(name: string): boolean;
+  /** Says something for people that a table of numbers does not hold. */
+  tell(text: string): void;
 }

@@ -39,7 +39,7 @@ async function runBenchmarks({ prefixes, rounds }: BenchArguments) {
   for (const { names, run } of benchmarks.filter((benchmark) => benchmark.names.some(wants))) {
     console.error(`bench: ${names[0]} …`);
     try {
-      entries.push(...(await run({ rounds, wants })));
+      entries.push(...(await run({ rounds, wants, tell: console.log })));
     } catch (error) {
       if (!(error instanceof EnvironmentError)) throw error;
       console.error(`bench: ${names[0]} cannot be measured: ${error.message}`);

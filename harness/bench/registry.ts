@@ -4,6 +4,7 @@ import { bootOverheadBenchmark } from './boot-overhead.ts';
 import { casesBenchmark } from './cases.ts';
 import { cloneBenchmark } from './clone.ts';
 import { suitesBenchmark } from './suites.ts';
+import { zooBenchmark } from './zoo.ts';
 
 /** Every benchmark, in the order in which they run and are shown. */
 export const benchmarks: readonly Benchmark[] = [
@@ -11,4 +12,5 @@ export const benchmarks: readonly Benchmark[] = [
   ...archNames.map(bootOverheadBenchmark),
   ...archNames.map(suitesBenchmark),
   ...archNames.map(casesBenchmark),
+  ...archNames.map(zooBenchmark),
 ];

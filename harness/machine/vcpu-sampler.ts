@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { splitRegisterDumps, type VcpuDialect, type VcpuState } from '../arch/vcpu.ts';
 import type { QmpClient } from '../qemu/qmp.ts';
-import { threadRanMs } from '../qemu/thread-time.ts';
-import type { Millis } from '../units.ts';
+import { type ThreadTime, threadTime } from '../qemu/thread-time.ts';
 
 /** A vCPU at one moment. */
 export interface VcpuSample extends VcpuState {
-  /** How long its thread has run on the host; `undefined` where the host does not tell. */
-  readonly ranMs: Millis | undefined;
+  /** What the host has given its thread; `undefined` where it does not tell. */
+  readonly thread: ThreadTime | undefined;
 }
 
 const status = z.object({ running: z.boolean() });
@@ -57,7 +56,7 @@ export class VcpuSampler {
       states.map(async (state) => ({
         ...state,
         halted: state.halted ?? (await this.#waits(state)),
-        ranMs: this.#ranMs(state.cpu),
+        thread: this.#threadTime(state.cpu),
       })),
     );
   }
@@ -68,9 +67,9 @@ export class VcpuSampler {
     return word !== undefined && this.#dialect.waits.includes(Number.parseInt(word, 16));
   }
 
-  #ranMs(cpu: number): Millis | undefined {
+  #threadTime(cpu: number): ThreadTime | undefined {
     const thread = this.#threads?.get(cpu);
-    return this.#pid === undefined || thread === undefined ? undefined : threadRanMs(this.#pid, thread);
+    return this.#pid === undefined || thread === undefined ? undefined : threadTime(this.#pid, thread);
   }
 
   async #listThreads(): Promise<ReadonlyMap<number, number>> {

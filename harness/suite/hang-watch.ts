@@ -1,19 +1,21 @@
 import { describeArch } from '../arch/archs.ts';
 import type { Machine } from '../machine/machine.ts';
 import { VcpuSampler } from '../machine/vcpu-sampler.ts';
-import { type Bytes, Deadline, type Millis } from '../units.ts';
+import { Deadline, type Millis } from '../units.ts';
 import { type Diagnosis, diagnose, type MachineSample } from '../verdict/hang.ts';
 import { describeWork, standstillOf } from '../verdict/standstill.ts';
 import type { Standstill } from '../verdict/verdict.ts';
 
 /** A guest that prints is not looked at. */
-const SILENCE: Millis = 1_500;
-const BETWEEN_SAMPLES: Millis = 500;
+const SILENCE: Millis = 1_000;
+const BETWEEN_SAMPLES: Millis = 400;
 /** When the time is up, a few looks in a row must do. */
 const BETWEEN_LAST_SAMPLES: Millis = 150;
-const LAST_SAMPLES = 4;
+const LAST_SAMPLES = 5;
 /** A window of four seconds. */
-const KEPT_SAMPLES = 8;
+const KEPT_SAMPLES = 10;
+/** A guest that sleeps may be one that speaks now and then: as often as it has done, and a little later. */
+const LATE = 1.5;
 
 /** What became of the look at a machine whose time was up. */
 export interface LastLook {
@@ -32,16 +34,18 @@ export class HangWatch implements Disposable {
   readonly #certain = new AbortController();
   readonly #stop = new AbortController();
   #samples: MachineSample[] = [];
-  #bytes: Bytes;
-  #silentSince: Millis;
+  /** When the guest last said something; before it has, when the watch began. */
+  #spokeAt: Millis;
+  /** Between two things that the guest said. */
+  #longestPause: Millis = 0;
+  #hasSpoken = false;
   #diagnosis: Diagnosis | undefined;
 
   constructor(machine: Machine) {
     this.#machine = machine;
     const { vcpu } = describeArch(machine.plan.machine.arch);
     this.#sampler = machine.recorder && machine.qmp && new VcpuSampler(machine.qmp, vcpu, machine.pid);
-    this.#bytes = this.#bytesSeen();
-    this.#silentSince = machine.ageMs;
+    this.#spokeAt = machine.ageMs;
     if (this.#sampler) void this.#watch();
   }
 
@@ -62,9 +66,10 @@ export class HangWatch implements Disposable {
       if (looks > 0) await this.#pause(BETWEEN_LAST_SAMPLES);
       await this.#look();
     }
-    const diagnosis = this.#diagnose();
+    const diagnosis = diagnose(this.#samples, this.#haltedIsForever);
     // A guest that printed between two looks was at work.
-    if (!diagnosis || this.#bytesSeen() !== this.#bytes) return { standstill: undefined, note: undefined };
+    if (!diagnosis || this.#hasSpokenSince() || (diagnosis.state === 'idle' && this.#mayYetSpeak()))
+      return { standstill: undefined, note: undefined };
     const standstill = standstillOf(diagnosis);
     return { standstill, note: standstill ? undefined : describeWork(diagnosis) };
   }
@@ -78,39 +83,63 @@ export class HangWatch implements Disposable {
       await this.#pause(BETWEEN_SAMPLES);
       if (this.#stop.signal.aborted || !this.#isSilent()) continue;
       await this.#look();
-      const diagnosis = this.#diagnose();
-      if (!diagnosis?.certain || this.#stop.signal.aborted) continue;
+      const diagnosis = this.#certainty();
+      if (!diagnosis || this.#stop.signal.aborted || this.#hasSpokenSince()) continue;
       this.#diagnosis = diagnosis;
       this.#certain.abort();
       return;
     }
   }
 
+  /** What the latest looks prove, whatever those before them saw. */
+  #certainty(): Diagnosis | undefined {
+    for (let from = 0; from < this.#samples.length; from++) {
+      const diagnosis = diagnose(this.#samples.slice(from), this.#haltedIsForever);
+      if (diagnosis?.certain) return diagnosis;
+    }
+    return undefined;
+  }
+
   #isSilent(): boolean {
-    const bytes = this.#bytesSeen();
-    const { ageMs } = this.#machine;
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.#silentSince = ageMs;
+    const spokeAt = this.#lastByteAt();
+    if (spokeAt > this.#spokeAt) {
+      if (this.#hasSpoken) this.#longestPause = Math.max(this.#longestPause, spokeAt - this.#spokeAt);
+      this.#hasSpoken = true;
+      this.#spokeAt = spokeAt;
       this.#samples = [];
     }
-    return ageMs - this.#silentSince >= SILENCE;
+    return this.#machine.ageMs - this.#spokeAt >= SILENCE;
+  }
+
+  #hasSpokenSince(): boolean {
+    return this.#lastByteAt() > this.#spokeAt;
+  }
+
+  #mayYetSpeak(): boolean {
+    return this.#machine.ageMs - this.#spokeAt < LATE * this.#longestPause;
   }
 
   async #look(): Promise<void> {
     const { recorder } = this.#machine;
     const vcpus = await this.#sampler?.sample();
     if (!vcpus || !recorder) return;
-    const events = recorder.total - recorder.count('exception-return');
-    this.#samples = [...this.#samples, { atMs: this.#machine.ageMs, vcpus, events }].slice(-KEPT_SAMPLES);
+    const { turns, first } = recorder.faults;
+    const sample: MachineSample = {
+      atMs: this.#machine.ageMs,
+      vcpus,
+      events: recorder.total - recorder.count('exception-return'),
+      interrupts: recorder.count('irq'),
+      cycle: first?.pc === undefined ? undefined : { turns, pc: first.pc },
+    };
+    this.#samples = [...this.#samples, sample].slice(-KEPT_SAMPLES);
   }
 
-  #diagnose(): Diagnosis | undefined {
-    return diagnose(this.#samples, describeArch(this.#machine.plan.machine.arch).vcpu.haltedIsForever);
+  get #haltedIsForever(): boolean {
+    return describeArch(this.#machine.plan.machine.arch).vcpu.haltedIsForever;
   }
 
-  #bytesSeen(): Bytes {
-    return this.#machine.consoles.reduce((sum, console) => sum + console.bytesSeen, 0);
+  #lastByteAt(): Millis {
+    return Math.max(...this.#machine.consoles.map((console) => console.lastByteAtMs));
   }
 
   /** Until the next look, or until nobody needs it. */

@@ -1,5 +1,6 @@
 import type { EventClass, InterruptLogDialect } from '../arch/interrupt-log.ts';
 import type { Bytes, Millis } from '../units.ts';
+import { FaultCycle } from './fault-cycle.ts';
 import { InterruptLogReader, type TraceEvent } from './interrupt-log.ts';
 
 const DEFAULT_KEPT = 512;
@@ -7,6 +8,8 @@ const KEPT_BYTES: Bytes = 4 * 2 ** 20;
 
 /** What happened in a machine, as far as its interrupt log tells: the last events, and how many there were of each class. */
 export class FlightRecorder {
+  /** What comes over and over. */
+  readonly faults = new FaultCycle();
   readonly #reader: InterruptLogReader;
   readonly #now: () => Millis;
   readonly #keep: number;
@@ -51,6 +54,7 @@ export class FlightRecorder {
   }
 
   #take(event: TraceEvent): void {
+    this.faults.take(event);
     this.#counts.set(event.class, (this.#counts.get(event.class) ?? 0) + 1);
     this.#total++;
     this.#events.push(event);

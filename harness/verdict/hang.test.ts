@@ -9,7 +9,7 @@ interface Look {
   readonly interruptsOn?: boolean;
   readonly halted?: boolean;
   readonly privilege?: VcpuSample['privilege'];
-  readonly ranMs?: number | undefined;
+  readonly thread?: VcpuSample['thread'];
 }
 
 function vcpu(cpu: number, look: Look): VcpuSample {
@@ -22,23 +22,38 @@ function vcpu(cpu: number, look: Look): VcpuSample {
     interruptsOn,
     halted,
     dump: JSON.stringify({ pc, work, interruptsOn, halted }),
-    ranMs: 'ranMs' in look ? look.ranMs : 10_000,
+    thread: look.thread,
   };
+}
+
+interface Rates {
+  readonly count?: number;
+  /** Interrupts. */
+  readonly eventsPerSample?: number;
+  /** Faults that come over and over. */
+  readonly turnsPerSample?: number;
 }
 
 /** Samples half a second apart; each vCPU's look is a function of the sample's number. */
 function samples(
   looks: readonly ((index: number) => Look)[],
-  { count = 6, eventsPerSample = 0 }: { count?: number; eventsPerSample?: number } = {},
+  { count = 6, eventsPerSample = 0, turnsPerSample = 0 }: Rates = {},
 ): MachineSample[] {
   return Array.from({ length: count }, (_, index) => ({
     atMs: 500 * index,
-    vcpus: looks.map((look, cpu) => vcpu(cpu, { ranMs: 500 * index, ...look(index) })),
-    events: eventsPerSample * index,
+    vcpus: looks.map((look, cpu) => {
+      const seen = look(index);
+      const ranMs = seen.halted ? 0 : 500 * index;
+      return vcpu(cpu, { thread: { ranMs, waitedMs: 0 }, ...seen });
+    }),
+    events: (eventsPerSample + turnsPerSample) * index,
+    interrupts: eventsPerSample * index,
+    cycle: turnsPerSample > 0 ? { turns: 1_000 + turnsPerSample * index, pc: 0x5000n } : undefined,
   }));
 }
 
 const stands = (look: Look) => () => look;
+const NEVER_STARTED: Look = { pc: 0, interruptsOn: false, thread: { ranMs: 0, waitedMs: 0 } };
 const X86 = true;
 const ARM = false;
 
@@ -48,11 +63,19 @@ describe('a machine that stands still', () => {
     expect(diagnose(seen, X86)).toMatchObject({ state: 'halted', certain: true, forMs: 500 });
   });
 
-  test('the same on Arm is idle: WFI wakes on a masked interrupt as well', () => {
-    expect(diagnose(samples([stands({ halted: true, interruptsOn: false })]), ARM)).toMatchObject({
-      state: 'idle',
-      certain: false,
+  test('the same on Arm is not certain: WFI wakes on a masked interrupt as well', () => {
+    const look = [stands({ halted: true, interruptsOn: false })];
+    expect(diagnose(samples(look), ARM)).toMatchObject({ state: 'halted', certain: false });
+    expect(diagnose(samples(look, { eventsPerSample: 1 }), ARM)).toMatchObject({ state: 'idle', certain: false });
+  });
+
+  test('a vCPU that waits with interrupts off and is woken at once each time does not wait', () => {
+    const look = (index: number): Look => ({
+      halted: true,
+      interruptsOn: false,
+      thread: { ranMs: 250 * index, waitedMs: 240 * index },
     });
+    expect(diagnose(samples([look]), ARM)).toMatchObject({ state: 'spinning-irqs-off', certain: true });
   });
 
   test('one vCPU halted for ever and another that may wake is idle', () => {
@@ -79,16 +102,16 @@ describe('a machine that stands still', () => {
   });
 
   test('nothing is certain of a thread that the host hardly let run', () => {
-    const seen = samples([(index) => ({ interruptsOn: false, ranMs: 6 * index })]);
+    const seen = samples([(index) => ({ interruptsOn: false, thread: { ranMs: 6 * index, waitedMs: 490 * index } })]);
     expect(diagnose(seen, X86)).toMatchObject({ state: 'spinning-irqs-off', certain: false });
-    const untold = samples([stands({ interruptsOn: false, ranMs: undefined })]);
+    const untold = samples([stands({ interruptsOn: false, thread: undefined })]);
     expect(diagnose(untold, X86)).toMatchObject({ certain: true });
   });
 
   test('a vCPU that was never started is asleep, whatever its registers say', () => {
-    const seen = samples([stands({ halted: true }), stands({ pc: 0, interruptsOn: false, ranMs: 0 })]);
+    const seen = samples([stands({ halted: true }), stands(NEVER_STARTED)]);
     expect(diagnose(seen, ARM)).toMatchObject({ state: 'idle' });
-    const locked = samples([stands({ interruptsOn: false }), stands({ pc: 0, interruptsOn: false, ranMs: 0 })]);
+    const locked = samples([stands({ interruptsOn: false }), stands(NEVER_STARTED)]);
     expect(diagnose(locked, ARM)).toMatchObject({ state: 'spinning-irqs-off', certain: true });
     expect(diagnose(locked, ARM)?.vcpu.cpu).toBe(0);
   });
@@ -100,10 +123,27 @@ describe('a machine that stands still', () => {
     });
   });
 
-  test('a storm of exceptions is told by their number', () => {
-    const look = (index: number): Look => ({ pc: 0x1000 + 4 * (index % 3), work: index });
-    expect(diagnose(samples([look], { eventsPerSample: 50_000 }), X86)).toMatchObject({ state: 'spinning' });
-    expect(diagnose(samples([look], { eventsPerSample: 50 }), X86)).toMatchObject({ state: 'busy' });
+  test('now and then a look falls into an interrupt’s handler', () => {
+    const look = (index: number): Look => (index % 3 === 2 ? { pc: 0x9000, interruptsOn: false, work: index } : {});
+    const diagnosis = diagnose(samples([look], { count: 9, eventsPerSample: 50 }), X86);
+    expect(diagnosis).toMatchObject({ state: 'spinning', pc: 0x1000n });
+  });
+
+  test('a loop may be caught at any of its instructions', () => {
+    const look = (index: number): Look => ({ pc: 0x1000 + 4 * (index % 2), work: index % 2 });
+    expect(diagnose(samples([look], { count: 8, eventsPerSample: 50 }), X86)).toMatchObject({ state: 'spinning' });
+  });
+
+  test('faults that are never cured are told by where they come from', () => {
+    const look = (index: number): Look => ({ interruptsOn: false, work: index });
+    const storm = { turnsPerSample: 5_000 };
+    expect(diagnose(samples([look], { ...storm, eventsPerSample: 50 }), X86)).toMatchObject({
+      state: 'spinning',
+      certain: false,
+      pc: 0x5000n,
+    });
+    expect(diagnose(samples([look], storm), X86)).toMatchObject({ state: 'spinning-irqs-off', certain: true });
+    expect(diagnose(samples([look], { turnsPerSample: 1 }), X86)).toMatchObject({ state: 'busy' });
   });
 
   test('an idle machine may have any number of ticks', () => {

@@ -9,6 +9,10 @@ export interface MachineSample {
   readonly vcpus: readonly VcpuSample[];
   /** Events of the interrupt log up to now, returns from exceptions not counted. */
   readonly events: number;
+  /** Those among them that are interrupts. */
+  readonly interrupts: number;
+  /** Faults that come over and over, when there are any. */
+  readonly cycle: { readonly turns: number; readonly pc: bigint } | undefined;
 }
 
 /** What a machine is doing, as far as some samples of it tell. */
@@ -19,36 +23,41 @@ export interface Diagnosis {
   readonly certain: boolean;
   /** The vCPU that shows it best. */
   readonly vcpu: VcpuSample;
+  /** Where to look: that vCPU's place, or the one that faults over and over. */
+  readonly pc: bigint;
   /** How long it has been seen like that. */
   readonly forMs: Millis;
   /** Events of the interrupt log meanwhile. */
   readonly events: number;
 }
 
-/** A driver may poll a device with interrupts off; emulated devices take no seconds. */
-const CERTAIN_AFTER: Millis = 2_000;
+/** A driver may poll a device with interrupts off, which takes no seconds: of what the host gave the vCPU's thread. */
+const CERTAIN_AFTER: Millis = 1_200;
 const CERTAIN_SAMPLES = 5;
-/** The least that a thread must have run for its standing still to mean anything. */
-const RAN_AT_LEAST: Millis = 50;
-/** A thread that runs less between the first look and the last is one that waits. */
+/** Where the host does not tell what it gave. */
+const CERTAIN_UNTOLD: Millis = 2_000;
+/** A thread that runs less between the first look and the last, and had no need to wait, belongs to a vCPU that is asleep. */
 const ASLEEP_BELOW: Millis = 5;
-/** A loop around a lock is shorter. */
-const LOOP_BYTES = 256n;
-/** Linux ticks 1000 times a second at most, on each vCPU. */
-const STORM_PER_SECOND = 5_000;
+/** The share of its time that the thread of an awake vCPU sleeps at most. */
+const AWAKE_SLEEPS = 0.3;
+/** So many of some looks must have seen the same, the others something on the way: an interrupt's handler. */
+const MOST = 0.6;
+/** The same fault so often between two looks was not cured by chance. */
+const STORM_TURNS = 100;
 
 interface Span {
   readonly last: MachineSample;
   readonly samples: readonly MachineSample[];
   readonly forMs: Millis;
   readonly events: number;
+  readonly interrupts: number;
   readonly haltedIsForever: boolean;
 }
 
 type Rule = (span: Span) => Diagnosis | undefined;
 
 /** In order; the first that speaks names the state. */
-const RULES: readonly Rule[] = [haltedForEver, spinningIrqsOff, exceptionStorm, idle, spinning];
+const RULES: readonly Rule[] = [faultStorm, halted, spinningIrqsOff, idle, spinning];
 
 /**
  * What the machine has been doing over some samples, oldest first. Pure. What changes from sample to sample, in any register
@@ -60,27 +69,36 @@ export function diagnose(samples: readonly MachineSample[], haltedIsForever: boo
   if (!first || !last || samples.length < 2 || last.vcpus.length === 0) return undefined;
   const seen = samples.map((sample) => ({
     ...sample,
-    vcpus: sample.vcpus.map((vcpu) => asleepOrNot(vcpu, first, last)),
+    vcpus: sample.vcpus.map((vcpu) => withThread(vcpu, first, last)),
   }));
   const span: Span = {
     last: seen.at(-1) ?? last,
     samples: seen,
     forMs: last.atMs - first.atMs,
     events: last.events - first.events,
+    interrupts: last.interrupts - first.interrupts,
     haltedIsForever,
   };
   for (const rule of RULES) {
     const diagnosis = rule(span);
     if (diagnosis) return diagnosis;
   }
-  return found('busy', false, span.last.vcpus.find(({ halted }) => !halted) ?? last.vcpus[0], span);
+  return found('busy', false, span.last.vcpus.find((vcpu) => !vcpu.halted) ?? last.vcpus[0], span);
 }
 
-/** A vCPU that has not been started yet waits as well, and its registers do not tell: its thread does. */
-function asleepOrNot(vcpu: VcpuSample, first: MachineSample, last: MachineSample): VcpuSample {
-  const [before, after] = [first, last].map(({ vcpus }) => vcpus.find(({ cpu }) => cpu === vcpu.cpu)?.ranMs);
-  const hasNotRun = before !== undefined && after !== undefined && after - before < ASLEEP_BELOW;
-  return hasNotRun ? { ...vcpu, halted: true } : vcpu;
+/**
+ * Whether a vCPU waits is what its thread does: one that was never started sleeps, whatever its registers say; one that
+ * is woken at once each time it waits does not, although it is always found behind the instruction that waits.
+ */
+function withThread(vcpu: VcpuSample, first: MachineSample, last: MachineSample): VcpuSample {
+  const times = [first, last].map(({ vcpus }) => vcpus.find(({ cpu }) => cpu === vcpu.cpu)?.thread);
+  const [before, after] = times;
+  if (!before || !after) return vcpu;
+  const ran = after.ranMs - before.ranMs;
+  const elapsed = last.atMs - first.atMs;
+  const slept = elapsed - ran - (after.waitedMs - before.waitedMs);
+  if (ran < ASLEEP_BELOW && slept > elapsed / 2) return { ...vcpu, halted: true };
+  return vcpu.halted && slept < AWAKE_SLEEPS * elapsed ? { ...vcpu, halted: false } : vcpu;
 }
 
 function found(
@@ -88,54 +106,67 @@ function found(
   certain: boolean,
   vcpu: VcpuSample | undefined,
   { forMs, events }: Span,
+  pc = vcpu?.pc,
 ): Diagnosis | undefined {
-  return vcpu && { state, certain, vcpu, forMs, events };
+  return vcpu && pc !== undefined ? { state, certain, vcpu, pc, forMs, events } : undefined;
 }
 
-function haltedForEver(span: Span): Diagnosis | undefined {
+/** The kernel takes the same few faults over and over, and cures none. */
+function faultStorm(span: Span): Diagnosis | undefined {
+  const { last, samples, interrupts } = span;
+  const { cycle } = last;
+  const turns = (cycle?.turns ?? 0) - (samples[0]?.cycle?.turns ?? 0);
+  const running = last.vcpus.find((vcpu) => !vcpu.halted) ?? last.vcpus[0];
+  if (!cycle || turns < STORM_TURNS * (samples.length - 1)) return undefined;
+  if (interrupts > 0) return found('spinning', false, running, span, cycle.pc);
+  return found('spinning-irqs-off', samples.length >= CERTAIN_SAMPLES, running, span, cycle.pc);
+}
+
+function halted(span: Span): Diagnosis | undefined {
   const { last, haltedIsForever, events } = span;
   const stuck = last.vcpus.every((vcpu) => vcpu.halted && !vcpu.interruptsOn && standsStill(span, vcpu.cpu));
-  if (!stuck || !haltedIsForever || events > 0) return undefined;
-  return found('halted', true, last.vcpus[0], span);
+  if (!stuck || events > 0) return undefined;
+  return found('halted', haltedIsForever, last.vcpus[0], span);
 }
 
 function spinningIrqsOff(span: Span): Diagnosis | undefined {
-  const { last, events, samples, forMs } = span;
-  const spinning = last.vcpus.filter((vcpu) => !vcpu.halted && !vcpu.interruptsOn && standsStill(span, vcpu.cpu));
+  const { last, events, samples } = span;
+  const spinning = last.vcpus.filter((vcpu) => !vcpu.halted && !vcpu.interruptsOn && goesRound(span, vcpu.cpu));
   const [shown] = spinning;
+  if (!shown || over(span, shown.cpu).some(({ interruptsOn }) => interruptsOn)) return undefined;
   const rest = last.vcpus.filter((vcpu) => !spinning.includes(vcpu));
-  if (!shown || !rest.every((vcpu) => vcpu.halted || standsStill(span, vcpu.cpu))) return undefined;
-  const hasRun = spinning.every((vcpu) => ranMs(span, vcpu.cpu) >= RAN_AT_LEAST);
-  const certain = events === 0 && hasRun && samples.length >= CERTAIN_SAMPLES && forMs >= CERTAIN_AFTER;
-  return found('spinning-irqs-off', certain, shown, span);
-}
-
-/** The kernel does nothing but take one exception after the other. */
-function exceptionStorm(span: Span): Diagnosis | undefined {
-  const { last, events, forMs } = span;
-  const running = last.vcpus.filter(({ halted }) => !halted);
-  const kernel = running.find(({ privilege, cpu }) => privilege !== 'user' && staysInLoop(span, cpu));
-  if (!kernel || events / Math.max(forMs, 1) < STORM_PER_SECOND / 1_000) return undefined;
-  return found('spinning', false, kernel, span);
+  if (!rest.every((vcpu) => vcpu.halted || goesRound(span, vcpu.cpu))) return undefined;
+  const longEnough = spinning.every(({ cpu }) => standsStill(span, cpu) && hasRunFor(CERTAIN_AFTER, span, cpu));
+  return found('spinning-irqs-off', events === 0 && longEnough && samples.length >= CERTAIN_SAMPLES, shown, span);
 }
 
 function idle(span: Span): Diagnosis | undefined {
-  const { last, samples } = span;
-  const always = samples.every(({ vcpus }) => vcpus.every(({ halted }) => halted));
-  return always ? found('idle', false, last.vcpus[0], span) : undefined;
+  const { last } = span;
+  const sleeps = last.vcpus.every(({ cpu }) =>
+    most(
+      over(span, cpu).filter((vcpu) => vcpu.halted),
+      span,
+    ),
+  );
+  const shown = last.vcpus.find((vcpu) => vcpu.halted) ?? last.vcpus[0];
+  return sleeps ? found('idle', false, shown, span) : undefined;
 }
 
 function spinning(span: Span): Diagnosis | undefined {
   const { last } = span;
-  const running = last.vcpus.filter(({ halted }) => !halted);
-  const stuck = running.find(({ privilege, cpu }) => privilege !== 'user' && standsStill(span, cpu));
-  const others = running.filter((vcpu) => vcpu !== stuck);
-  if (!stuck || !others.every(({ cpu, privilege }) => privilege !== 'user' && staysInLoop(span, cpu))) return undefined;
-  return found('spinning', false, stuck, span);
+  const running = last.vcpus.filter((vcpu) => !vcpu.halted);
+  const stuck = running.find(({ cpu }) => goesRound(span, cpu) && isKernel(span, cpu));
+  if (!stuck || !running.every(({ cpu }) => goesRound(span, cpu) && isKernel(span, cpu))) return undefined;
+  // Not where it was caught in an interrupt's handler.
+  return found('spinning', false, mostFrequent(over(span, stuck.cpu)), span);
 }
 
 function over({ samples }: Span, cpu: number): readonly VcpuSample[] {
   return samples.flatMap(({ vcpus }) => vcpus.filter((vcpu) => vcpu.cpu === cpu));
+}
+
+function most(some: readonly unknown[], { samples }: Span): boolean {
+  return some.length >= MOST * samples.length;
 }
 
 /** The same in every register: a loop that counts, sums or copies is not. */
@@ -144,17 +175,33 @@ function standsStill(span: Span, cpu: number): boolean {
   return states.length === span.samples.length && states.every(({ dump }) => dump === states[0]?.dump);
 }
 
-function staysInLoop(span: Span, cpu: number): boolean {
-  const addresses = over(span, cpu).map(({ pc }) => pc);
-  const [low, high] = [addresses, addresses].map((list, index) =>
-    list.reduce((a, b) => ((index === 0 ? b < a : b > a) ? b : a)),
-  ) as [bigint, bigint];
-  return high - low <= LOOP_BYTES;
+/** The same in every register as at another look, most of the time: a short loop has a few places to be caught at. */
+function goesRound(span: Span, cpu: number): boolean {
+  const states = over(span, cpu);
+  return most(
+    states.filter(({ dump }) => timesSeen(states, dump) > 1),
+    span,
+  );
+}
+
+function mostFrequent(states: readonly VcpuSample[]): VcpuSample | undefined {
+  return [...states].sort((a, b) => timesSeen(states, b.dump) - timesSeen(states, a.dump))[0];
+}
+
+function timesSeen(states: readonly VcpuSample[], dump: string): number {
+  return states.filter((state) => state.dump === dump).length;
+}
+
+function isKernel(span: Span, cpu: number): boolean {
+  return most(
+    over(span, cpu).filter(({ privilege }) => privilege !== 'user'),
+    span,
+  );
 }
 
 /** A thread that the host did not let run stands still for no fault of the guest's. */
-function ranMs(span: Span, cpu: number): Millis {
+function hasRunFor(time: Millis, span: Span, cpu: number): boolean {
   const states = over(span, cpu);
-  const [before, after] = [states[0]?.ranMs, states.at(-1)?.ranMs];
-  return before === undefined || after === undefined ? Number.POSITIVE_INFINITY : after - before;
+  const [before, after] = [states[0]?.thread, states.at(-1)?.thread];
+  return before && after ? after.ranMs - before.ranMs >= time : span.forMs >= CERTAIN_UNTOLD;
 }

@@ -4,9 +4,9 @@ import type { Diagnosis } from './hang.ts';
 import type { Standstill } from './verdict.ts';
 
 /** A diagnosis as a verdict carries it; `undefined` for a machine that computes. */
-export function standstillOf({ state, vcpu, forMs, events }: Diagnosis): Standstill | undefined {
+export function standstillOf({ state, vcpu, pc, forMs, events }: Diagnosis): Standstill | undefined {
   if (state === 'busy') return undefined;
-  return { how: state, forMs, vcpu: vcpu.cpu, interruptsOn: vcpu.interruptsOn, events, frames: [placeOf(vcpu.pc)] };
+  return { how: state, forMs, vcpu: vcpu.cpu, interruptsOn: vcpu.interruptsOn, events, frames: [placeOf(pc)] };
 }
 
 /** Where the machine stands and for how long, in words. */
@@ -28,10 +28,12 @@ export function describeStandstill({ how, forMs, vcpu, interruptsOn, events, fra
 }
 
 /** What a machine was at when its time was up, for one that is no hang. */
-export function describeWork({ vcpu, forMs }: Diagnosis): string {
-  const mode = vcpu.privilege === 'user' ? 'a program (user mode)' : 'the kernel';
-  const { address } = placeOf(vcpu.pc);
-  return `vCPU ${vcpu.cpu} was running ${mode} at ${address}, and its registers changed over ${formatMillis(forMs)}`;
+export function describeWork({ vcpu, pc, forMs, events }: Diagnosis): string {
+  const { address } = placeOf(pc);
+  const time = formatMillis(forMs);
+  return vcpu.privilege === 'user'
+    ? `vCPU ${vcpu.cpu} ran a program in user mode, at ${address}: the kernel itself took ${events} interrupts and exceptions in ${time}`
+    : `vCPU ${vcpu.cpu} computed in the kernel, at ${address}: its registers changed over ${time}`;
 }
 
 function placeOf(pc: bigint): CodePlace {

@@ -1,0 +1,65 @@
+import type { ZooEntry, ZooTruth } from '../../fixtures/calamity/zoo.ts';
+import { padEnd, padStart } from '../report/layout.ts';
+import { crashTitle } from '../verdict/crash-title.ts';
+import { describeVerdict } from '../verdict/describe.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+
+/** What is true of a machine, and what was said of it. */
+export interface Sighting {
+  readonly entry: Pick<ZooEntry, 'word'>;
+  readonly truth: ZooTruth;
+  readonly verdict: Verdict;
+  readonly notes: readonly string[];
+}
+
+/** Each verdict that is not true, in words. */
+export function wrongIn(sightings: readonly Sighting[]): string[] {
+  return sightings
+    .filter(({ truth, verdict }) => !isTrue(truth, verdict))
+    .map(
+      ({ entry, truth, verdict, notes }) =>
+        `${entry.word} is ${labelOf(truth)}, told as ${[describeVerdict(verdict), ...notes].join('; ')}`,
+    );
+}
+
+function isTrue(truth: ZooTruth, verdict: Verdict): boolean {
+  if (truth.kind === 'flaky') return verdict.kind === 'pass' || verdict.kind === 'fail';
+  if (labelOf(truth) !== labelOf(verdict)) return false;
+  return (
+    truth.kind !== 'crash' ||
+    verdict.kind !== 'crash' ||
+    truth.title === undefined ||
+    crashTitle(truth.title) === verdict.title
+  );
+}
+
+/** How often each kind was told as which: what is true stands in the rows, what was said in the columns. */
+export function confusionMatrix(title: string, sightings: readonly Sighting[]): string {
+  const truths = [...new Set(sightings.map(({ truth }) => labelOf(truth)))].sort();
+  const told = [...new Set(sightings.map(({ verdict }) => labelOf(verdict)))].sort();
+  const counts = truths.map((truth) =>
+    told.map(
+      (said) => sightings.filter((seen) => labelOf(seen.truth) === truth && labelOf(seen.verdict) === said).length,
+    ),
+  );
+  const widest = Math.max(...truths.map(({ length }) => length));
+  const head = [padEnd('', widest), ...told].join('  ');
+  const rows = truths.map((truth, row) =>
+    [
+      padEnd(truth, widest),
+      ...told.map((said, column) => padStart(counts[row]?.[column] ? String(counts[row]?.[column]) : '·', said.length)),
+    ].join('  '),
+  );
+  return [title, head, ...rows].join('\n');
+}
+
+function labelOf(said: ZooTruth | Verdict): string {
+  switch (said.kind) {
+    case 'hang':
+      return `hang: ${said.how}`;
+    case 'crash':
+      return `crash: ${said.cause}`;
+    default:
+      return said.kind;
+  }
+}
