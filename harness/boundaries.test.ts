@@ -32,7 +32,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
     values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'],
   },
   cli: { values: [BASICS, 'arch', 'lines', 'qemu', 'machine', 'report', 'vitest'] },
-  bench: { values: [BASICS, 'arch', 'qemu', 'console', 'machine', 'suite', 'report'] },
+  bench: { values: [BASICS, 'arch', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'] },
   [ENTRIES]: { values: ['suite', 'vitest'], types: ['qemu'] },
 };
 

@@ -40,6 +40,7 @@ const DFSC_ALIGNMENT = 0b100001;
 export const armInterruptLog: InterruptLogDialect = {
   beginnings: 'TE.C',
   dump: /^(?: PC=|X\d\d=|R\d\d=|PSTATE=|PSR=|[QV]\d\d=|s\d\d=|FPCR=|FPSCR)/,
+  marks: { event: 'Taking exception ', interrupts: ['[IRQ]', '[FIQ]'] },
   lastLine: /^(?:\.\.\.to EL|\.\.\.handled as|PSTATE=|PSR=)/m,
   recognisers: [
     {

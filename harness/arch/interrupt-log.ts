@@ -81,6 +81,8 @@ export interface InterruptLogDialect {
   readonly beginnings: string;
   /** A line of a register dump. */
   readonly dump: RegExp;
+  /** Texts that stand once in each interrupt or exception (returns are none), and once in each interrupt: to count them unread. */
+  readonly marks: { readonly event: string; readonly interrupts: readonly string[] };
   /** The last line that every whole record has, as far as its first words tell. */
   readonly lastLine: RegExp;
 }

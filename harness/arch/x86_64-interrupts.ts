@@ -33,6 +33,7 @@ const SYSCALL_GATE = 0x80;
 export const x86InterruptLog: InterruptLogDialect = {
   beginnings: ' 0123456789cSTC',
   dump: /^(?:[A-Z][A-Z0-9]{1,4} ?=|[A-Z]{2,3} ?=)/,
+  marks: { event: ': v=', interrupts: ['Servicing hardware INT='] },
   lastLine: /^EFER=/m,
   recognisers: [
     {

@@ -123,12 +123,12 @@ export class HangWatch implements Disposable {
     const { recorder } = this.#machine;
     const vcpus = await this.#sampler?.sample();
     if (!vcpus || !recorder) return;
-    const { turns, first } = recorder.faults;
+    const { turns, first } = recorder.cycle();
     const sample: MachineSample = {
       atMs: this.#machine.ageMs,
       vcpus,
-      events: recorder.total - recorder.count('exception-return'),
-      interrupts: recorder.count('irq'),
+      events: recorder.events,
+      interrupts: recorder.interrupts,
       cycle: first?.pc === undefined ? undefined : { turns, pc: first.pc },
     };
     this.#samples = [...this.#samples, sample].slice(-KEPT_SAMPLES);

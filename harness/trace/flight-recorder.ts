@@ -1,71 +1,114 @@
-import type { EventClass, InterruptLogDialect } from '../arch/interrupt-log.ts';
+import type { InterruptLogDialect } from '../arch/interrupt-log.ts';
 import type { Bytes, Millis } from '../units.ts';
 import { FaultCycle } from './fault-cycle.ts';
 import { InterruptLogReader, type TraceEvent } from './interrupt-log.ts';
 
-const DEFAULT_KEPT = 512;
-const KEPT_BYTES: Bytes = 4 * 2 ** 20;
+/** Of the log, so much is kept: some 700 events with their registers on x86, some thousands on Arm. */
+const KEPT: Bytes = 2 ** 20;
+/** Enough to see a cycle of faults. */
+const CYCLE_WITHIN: Bytes = 2 ** 17;
+const DEFAULT_EVENTS = 512;
+const NEWLINE = 0x0a;
 
-/** What happened in a machine, as far as its interrupt log tells: the last events, and how many there were of each class. */
+/** A piece of the log, and when it was read. */
+interface Piece {
+  readonly bytes: Buffer;
+  readonly atMs: Millis;
+}
+
+/**
+ * What happened in a machine, as far as its interrupt log tells. A guest that forks and faults writes tens of megabytes a
+ * second: while it runs, events are only counted and the end of the log is kept; it is read when somebody asks.
+ */
 export class FlightRecorder {
-  /** What comes over and over. */
-  readonly faults = new FaultCycle();
-  readonly #reader: InterruptLogReader;
+  readonly #dialect: InterruptLogDialect;
   readonly #now: () => Millis;
-  readonly #keep: number;
-  readonly #counts = new Map<EventClass, number>();
-  /** A ring: the oldest is overwritten. */
-  #events: TraceEvent[] = [];
-  #bytes: Bytes = 0;
-  #total = 0;
+  #pieces: Piece[] = [];
+  #kept: Bytes = 0;
+  #hasForgotten = false;
+  #hasEnded = false;
+  /** The beginning of a line whose end is yet to come. */
+  #partial = Buffer.alloc(0);
+  #events = 0;
+  #interrupts = 0;
 
   /** @param now Time since the machine was spawned. */
-  constructor(dialect: InterruptLogDialect, now: () => Millis, keep = DEFAULT_KEPT) {
+  constructor(dialect: InterruptLogDialect, now: () => Millis) {
+    this.#dialect = dialect;
     this.#now = now;
-    this.#keep = keep;
-    this.#reader = new InterruptLogReader(dialect, (event) => this.#take(event));
   }
 
   push(bytes: Buffer): void {
-    this.#reader.push(bytes, this.#now());
+    this.#pieces.push({ bytes, atMs: this.#now() });
+    this.#kept += bytes.length;
+    while (this.#kept - (this.#pieces[0]?.bytes.length ?? 0) > KEPT) this.#forgetOldest();
+    this.#count(bytes);
   }
 
   /** The log has ended: what was cut short is told as such. */
   end(): void {
-    this.#reader.end(this.#now());
+    this.#hasEnded = true;
+  }
+
+  /** How many interrupts and exceptions there were since the machine was spawned. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Those among them that are interrupts. */
+  get interrupts(): number {
+    return this.#interrupts;
   }
 
   /** The last events, oldest first; also the one that the log may not have finished. */
-  recent(count: number = this.#keep): readonly TraceEvent[] {
-    const { unfinished } = this.#reader;
-    const all = unfinished ? [...this.#events, unfinished] : this.#events;
-    return all.slice(-count);
+  recent(count = DEFAULT_EVENTS): readonly TraceEvent[] {
+    return this.#read(KEPT).slice(-count);
   }
 
-  /** How many events of a class there were since the machine was spawned. */
-  count(kind: EventClass): number {
-    const { unfinished } = this.#reader;
-    return (this.#counts.get(kind) ?? 0) + (unfinished?.class === kind ? 1 : 0);
+  /** What the guest does over and over, when all that it has done of late is that. */
+  cycle(): FaultCycle {
+    const cycle = new FaultCycle();
+    for (const event of this.#read(CYCLE_WITHIN)) cycle.take(event);
+    return cycle;
   }
 
-  /** How many events there were since the machine was spawned. */
-  get total(): number {
-    return this.#total + (this.#reader.unfinished ? 1 : 0);
+  #forgetOldest(): void {
+    this.#kept -= this.#pieces.shift()?.bytes.length ?? 0;
+    this.#hasForgotten = true;
   }
 
-  #take(event: TraceEvent): void {
-    this.faults.take(event);
-    this.#counts.set(event.class, (this.#counts.get(event.class) ?? 0) + 1);
-    this.#total++;
-    this.#events.push(event);
-    this.#bytes += event.raw.length;
-    if (this.#events.length > 2 * this.#keep || this.#bytes > KEPT_BYTES) this.#forget();
+  /** Texts are looked for in whole lines: a piece may end in the middle of one. */
+  #count(bytes: Buffer): void {
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) {
+      this.#partial = Buffer.concat([this.#partial, bytes]).subarray(-KEPT);
+      return;
+    }
+    const whole = Buffer.concat([this.#partial, bytes.subarray(0, end)]);
+    this.#partial = Buffer.from(bytes.subarray(end));
+    const { event, interrupts } = this.#dialect.marks;
+    this.#events += occurrences(whole, event);
+    for (const mark of interrupts) this.#interrupts += occurrences(whole, mark);
   }
 
-  /** In large steps, so that an event costs no move. */
-  #forget(): void {
-    this.#events = this.#events.slice(-this.#keep);
-    this.#bytes = this.#events.reduce((sum, { raw }) => sum + raw.length, 0);
-    while (this.#bytes > KEPT_BYTES) this.#bytes -= this.#events.shift()?.raw.length ?? 0;
+  /** @param within At least so much from the log's end is read. */
+  #read(within: Bytes): TraceEvent[] {
+    const events: TraceEvent[] = [];
+    const reader = new InterruptLogReader(this.#dialect, (event) => events.push(event));
+    let first = this.#pieces.length;
+    for (let bytes = 0; first > 0 && bytes < within; bytes += this.#pieces[first]?.bytes.length ?? 0) first--;
+    for (const { bytes, atMs } of this.#pieces.slice(first)) reader.push(bytes, atMs);
+    if (this.#hasEnded) reader.end(this.#now());
+    else if (reader.unfinished) events.push(reader.unfinished);
+    // The first piece may begin in the middle of an event.
+    const isCut = this.#hasForgotten || first > 0;
+    const from = isCut ? events.findIndex((event) => event.class !== 'unknown' && !event.truncated) : 0;
+    return from < 0 ? [] : events.slice(from);
   }
+}
+
+function occurrences(bytes: Buffer, text: string): number {
+  let count = 0;
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) count++;
+  return count;
 }

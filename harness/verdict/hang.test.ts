@@ -48,7 +48,7 @@ function samples(
     }),
     events: (eventsPerSample + turnsPerSample) * index,
     interrupts: eventsPerSample * index,
-    cycle: turnsPerSample > 0 ? { turns: 1_000 + turnsPerSample * index, pc: 0x5000n } : undefined,
+    cycle: turnsPerSample > 0 ? { turns: turnsPerSample, pc: 0x5000n } : undefined,
   }));
 }
 

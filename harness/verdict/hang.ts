@@ -11,7 +11,7 @@ export interface MachineSample {
   readonly events: number;
   /** Those among them that are interrupts. */
   readonly interrupts: number;
-  /** Faults that come over and over, when there are any. */
+  /** What faults over and over of late, and how often it has done so without another fault between. */
   readonly cycle: { readonly turns: number; readonly pc: bigint } | undefined;
 }
 
@@ -42,7 +42,7 @@ const ASLEEP_BELOW: Millis = 5;
 const AWAKE_SLEEPS = 0.3;
 /** So many of some looks must have seen the same, the others something on the way: an interrupt's handler. */
 const MOST = 0.6;
-/** The same fault so often between two looks was not cured by chance. */
+/** The same fault so often, with no other between, was not cured. */
 const STORM_TURNS = 100;
 
 interface Span {
@@ -113,11 +113,10 @@ function found(
 
 /** The kernel takes the same few faults over and over, and cures none. */
 function faultStorm(span: Span): Diagnosis | undefined {
-  const { last, samples, interrupts } = span;
+  const { last, samples, events, interrupts } = span;
   const { cycle } = last;
-  const turns = (cycle?.turns ?? 0) - (samples[0]?.cycle?.turns ?? 0);
   const running = last.vcpus.find((vcpu) => !vcpu.halted) ?? last.vcpus[0];
-  if (!cycle || turns < STORM_TURNS * (samples.length - 1)) return undefined;
+  if (!cycle || samples.some((sample) => (sample.cycle?.turns ?? 0) < STORM_TURNS) || events === 0) return undefined;
   if (interrupts > 0) return found('spinning', false, running, span, cycle.pc);
   return found('spinning-irqs-off', samples.length >= CERTAIN_SAMPLES, running, span, cycle.pc);
 }
