@@ -8,7 +8,7 @@ import type { CaseOutcome } from '../suite/case-outcome.ts';
 import type { CaseDeclaration, Duration } from '../suite/declaration.ts';
 import { type Environment, listEnvironments } from '../suite/environment.ts';
 import { SuiteRun } from '../suite/suite-run.ts';
-import type { Millis } from '../units.ts';
+import { formatMillis, type Millis } from '../units.ts';
 import type { Benchmark } from './benchmark.ts';
 import { type Goal, measuredEntry } from './entry.ts';
 import { refuseNotice, repository } from './linux.ts';
@@ -27,8 +27,13 @@ export function zooBenchmark(arch: Arch): Benchmark {
     run: async ({ rounds = 1, tell }) => {
       const sightings: Sighting[][] = [];
       const latencies: Millis[] = [];
+      const hear = (word: string, latency: Millis) => {
+        latencies.push(latency);
+        if (latency > JUDGED_WITHIN.atMost)
+          tell(`${arch}: ${word} was told ${formatMillis(latency)} after its last sign of life`);
+      };
       for (let round = 0; round < rounds; round++) {
-        const seen = await visit(arch, (latency) => latencies.push(latency));
+        const seen = await visit(arch, hear);
         sightings.push(seen);
         for (const wrong of wrongIn(seen)) tell(`${arch}, round ${round + 1}: ${wrong}`);
       }
@@ -46,11 +51,10 @@ export function zooBenchmark(arch: Arch): Benchmark {
  * One round.
  * @param onCertain Hears, of each hang that was told before its time was up, how long after the last sign of life.
  */
-async function visit(arch: Arch, onCertain: (latency: Millis) => void): Promise<Sighting[]> {
+async function visit(arch: Arch, onCertain: (word: string, latency: Millis) => void): Promise<Sighting[]> {
   const environment = zooOn(arch);
   const entries = zoo.filter(({ archs = archNames }) => archs.includes(arch));
-  // A machine that stands still costs the host nothing, and many of them do.
-  const limit = pLimit(2 * os.availableParallelism());
+  const limit = pLimit(os.availableParallelism());
   return limit.map(entries, async (entry) => {
     const declared = declarationOf(entry);
     await using run = new SuiteRun(environment, { cases: { [entry.word]: declared } }, repository);
@@ -62,7 +66,7 @@ async function visit(arch: Arch, onCertain: (latency: Millis) => void): Promise<
       },
       refuseNotice,
     );
-    if (latency !== undefined && verdict.kind === 'hang' && isCertain(entry, arch)) onCertain(latency);
+    if (latency !== undefined && verdict.kind === 'hang' && isCertain(entry, arch)) onCertain(entry.word, latency);
     return { entry, truth: truthOn(entry, arch), verdict, notes };
   });
 }

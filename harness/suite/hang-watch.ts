@@ -3,8 +3,8 @@ import type { Machine } from '../machine/machine.ts';
 import { VcpuSampler } from '../machine/vcpu-sampler.ts';
 import { Deadline, type Millis } from '../units.ts';
 import { type Diagnosis, diagnose, type MachineSample } from '../verdict/hang.ts';
+import type { Completion } from '../verdict/signals.ts';
 import { describeWork, standstillOf } from '../verdict/standstill.ts';
-import type { Standstill } from '../verdict/verdict.ts';
 
 /** A guest that prints is not looked at. */
 const SILENCE: Millis = 1_000;
@@ -12,17 +12,13 @@ const BETWEEN_SAMPLES: Millis = 400;
 /** When the time is up, a few looks in a row must do. */
 const BETWEEN_LAST_SAMPLES: Millis = 150;
 const LAST_SAMPLES = 5;
-/** A window of four seconds. */
-const KEPT_SAMPLES = 10;
+/** Two seconds, and more where the host lets the guest run but now and then. */
+const WINDOWS = [6, 12, 24, 48] as const;
+/** At the deadline. */
+const LAST_WINDOW = 10;
+const KEPT_SAMPLES = Math.max(...WINDOWS);
 /** A guest that sleeps may be one that speaks now and then: as often as it has done, and a little later. */
 const LATE = 1.5;
-
-/** What became of the look at a machine whose time was up. */
-export interface LastLook {
-  readonly standstill: Standstill | undefined;
-  /** What it was at, where it was no hang. */
-  readonly note: string | undefined;
-}
 
 /**
  * Looks at the vCPUs of a machine whose consoles have been silent for a while, and tells as soon as it is certain that
@@ -54,24 +50,18 @@ export class HangWatch implements Disposable {
     return this.#certain.signal;
   }
 
-  /** The hang that is certain. */
-  get standstill(): Standstill | undefined {
-    return this.#diagnosis && standstillOf(this.#diagnosis);
+  /** What ended the wait, when it was cut short: a hang that is certain, or what others tell. */
+  cut(waitingFor: string): Extract<Completion, { kind: 'hung' | 'cut-short' }> {
+    const standstill = this.#diagnosis && standstillOf(this.#diagnosis);
+    return standstill ? { kind: 'hung', waitingFor, standstill } : { kind: 'cut-short' };
   }
 
-  /** Looks once more, because the time is up. */
-  async conclude(): Promise<LastLook> {
-    this.#stop.abort();
-    for (let looks = this.#samples.length; looks < LAST_SAMPLES; looks++) {
-      if (looks > 0) await this.#pause(BETWEEN_LAST_SAMPLES);
-      await this.#look();
-    }
-    const diagnosis = diagnose(this.#samples, this.#haltedIsForever);
-    // A guest that printed between two looks was at work.
-    if (!diagnosis || this.#hasSpokenSince() || (diagnosis.state === 'idle' && this.#mayYetSpeak()))
-      return { standstill: undefined, note: undefined };
-    const standstill = standstillOf(diagnosis);
-    return { standstill, note: standstill ? undefined : describeWork(diagnosis) };
+  /** What the machine is at, now that the time is up. */
+  async late({ budget }: Deadline, waitingFor: string): Promise<Extract<Completion, { kind: 'deadline' }>> {
+    const diagnosis = await this.#lastLook();
+    const standstill = diagnosis && standstillOf(diagnosis);
+    const doing = standstill ? { standstill } : diagnosis && { note: describeWork(diagnosis) };
+    return { kind: 'deadline', afterMs: budget, waitingFor, ...doing };
   }
 
   [Symbol.dispose](): void {
@@ -93,8 +83,8 @@ export class HangWatch implements Disposable {
 
   /** What the latest looks prove, whatever those before them saw. */
   #certainty(): Diagnosis | undefined {
-    for (let from = 0; from < this.#samples.length; from++) {
-      const diagnosis = diagnose(this.#samples.slice(from), this.#haltedIsForever);
+    for (const window of WINDOWS) {
+      const diagnosis = diagnose(this.#samples.slice(-window), this.#haltedIsForever);
       if (diagnosis?.certain) return diagnosis;
     }
     return undefined;
@@ -113,6 +103,18 @@ export class HangWatch implements Disposable {
 
   #hasSpokenSince(): boolean {
     return this.#lastByteAt() > this.#spokeAt;
+  }
+
+  /** @returns `undefined` for a guest that spoke between two looks, or may do so yet. */
+  async #lastLook(): Promise<Diagnosis | undefined> {
+    this.#stop.abort();
+    for (let looks = this.#samples.length; looks < LAST_SAMPLES; looks++) {
+      if (looks > 0) await this.#pause(BETWEEN_LAST_SAMPLES);
+      await this.#look();
+    }
+    const diagnosis = diagnose(this.#samples.slice(-LAST_WINDOW), this.#haltedIsForever);
+    if (this.#hasSpokenSince() || (diagnosis?.state === 'idle' && this.#mayYetSpeak())) return undefined;
+    return diagnosis;
   }
 
   #mayYetSpeak(): boolean {

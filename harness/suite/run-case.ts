@@ -4,7 +4,7 @@ import { judge } from '../verdict/judge.ts';
 import type { Completion } from '../verdict/signals.ts';
 import type { CaseOutcome } from './case-outcome.ts';
 import type { TargetDeclaration } from './declaration.ts';
-import { HangWatch, type LastLook } from './hang-watch.ts';
+import { HangWatch } from './hang-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
 import { Observation } from './observation.ts';
 import type { CasePlan } from './plan.ts';
@@ -74,11 +74,11 @@ async function completionOf(
         why: 'the shell waits for more input (an unbalanced quote or bracket?)',
       };
     case 'timeout':
-      return deadlinePassed(deadline, waitingFor, await watch.conclude());
+      return watch.late(deadline, waitingFor);
     case 'rejected':
     case 'closed':
     case 'aborted':
-      return watch.standstill ? { kind: 'hung', waitingFor, standstill: watch.standstill } : { kind: 'cut-short' };
+      return watch.cut(waitingFor);
     default:
       return ended satisfies never;
   }
@@ -117,30 +117,15 @@ async function waitForEnd(
   watch: HangWatch,
 ): Promise<Completion> {
   const waitingFor = 'the guest to end';
-  const hung = new Promise<Completion>((resolve) => {
-    watch.certain.addEventListener('abort', () => {
-      const { standstill } = watch;
-      if (standstill) resolve({ kind: 'hung', waitingFor, standstill });
-    });
-  });
+  const signal = AbortSignal.any([observation.fatal, watch.certain]);
   const cut = new Promise<Completion>((resolve) => {
-    const abort = () => resolve(machine.end ? { kind: 'machine-ended' } : { kind: 'cut-short' });
-    if (observation.fatal.aborted) abort();
-    else observation.fatal.addEventListener('abort', abort, { once: true });
+    const abort = () => resolve(machine.end ? { kind: 'machine-ended' } : watch.cut(waitingFor));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
   });
   const decided = observation.caseDecided.then((): Completion => ({ kind: 'case-line' }));
-  const first = await deadline.race([cut, decided, hung], 'late' as const);
-  return first === 'late' ? deadlinePassed(deadline, waitingFor, await watch.conclude()) : first;
-}
-
-function deadlinePassed({ budget }: Deadline, waitingFor: string, { standstill, note }: LastLook): Completion {
-  return {
-    kind: 'deadline',
-    afterMs: budget,
-    waitingFor,
-    ...(standstill ? { standstill } : {}),
-    ...(note ? { note } : {}),
-  };
+  const first = await deadline.race([cut, decided], 'late' as const);
+  return first === 'late' ? watch.late(deadline, waitingFor) : first;
 }
 
 function outcome(
@@ -151,7 +136,6 @@ function outcome(
   deadline: Deadline,
 ): CaseOutcome {
   const judgement = judge({ ...observation.signals(), completion, answers });
-  const seen = completion.kind === 'deadline' && completion.note ? [completion.note] : [];
-  const notes = [...judgement.notes, ...seen, ...notesOnWaiting(judgement.verdict, deadline)];
+  const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline)];
   return { ...judgement, notes, durationMs: deadline.elapsed, stages: [], machine };
 }

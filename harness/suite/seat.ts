@@ -2,9 +2,9 @@ import { openShell, type ShellSession } from '../console/shell.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Millis } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
-import type { Completion } from '../verdict/signals.ts';
 import type { CaseOutcome } from './case-outcome.ts';
 import type { ShellDeclaration, TargetDeclaration } from './declaration.ts';
+import { HangWatch } from './hang-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
 import { Observation } from './observation.ts';
 import { settle } from './settle.ts';
@@ -34,14 +34,14 @@ export async function bootToShell(
   const machine = await start();
   const deadline = machine.deadlineSinceSpawn(within);
   using observation = new Observation(machine, target.panics ?? [], {}, 'first line');
-  const opened = await openShell(machine.console, shell, deadline, [], observation.fatal);
+  using watch = new HangWatch(machine);
+  const signal = AbortSignal.any([observation.fatal, watch.certain]);
+  const opened = await openShell(machine.console, shell, deadline, [], signal);
   if (opened.kind === 'open') return { kind: 'ready', machine, session: opened.session };
+  const waitingFor = 'the shell prompt after boot';
+  const completion = opened.kind === 'timeout' ? await watch.late(deadline, waitingFor) : watch.cut(waitingFor);
   await settle(machine);
   await refuseSilentLauncher(machine);
-  const completion: Completion =
-    opened.kind === 'timeout'
-      ? { kind: 'deadline', afterMs: within, waitingFor: 'the shell prompt after boot' }
-      : { kind: 'cut-short' };
   const judgement = judge({ ...observation.signals(), completion, answers: undefined });
   const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline)];
   return { kind: 'failed', outcome: { ...judgement, notes, durationMs: deadline.elapsed, stages: [], machine } };

@@ -2,14 +2,21 @@ import type { Line } from '../lines/line.ts';
 import { Machine } from '../machine/machine.ts';
 import { type Deadline, formatMillis, type Millis, monotonicMs } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import { describeStandstill } from '../verdict/standstill.ts';
+import type { HangKind, Verdict } from '../verdict/verdict.ts';
 import type { CaseOutcome } from './case-outcome.ts';
 import type { BootStagesDeclaration, StageDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
+import { HangWatch } from './hang-watch.ts';
 import { Observation } from './observation.ts';
 import { millis, planMachine } from './plan.ts';
 import { settle } from './settle.ts';
 import { refuseSilentLauncher } from './silent-launcher.ts';
+
+const SLEEPING: ReadonlySet<HangKind> = new Set(['halted', 'idle']);
+
+/** What ended the wait for a stage that did not come. */
+type MissedBy = ReturnType<HangWatch['cut']> | Awaited<ReturnType<HangWatch['late']>>;
 
 /** The line that marked a stage. */
 interface Marked {
@@ -43,12 +50,12 @@ export class WatchedBoot implements AsyncDisposable {
   /** @throws EnvironmentError when the machine turns out not to have been started at all. */
   async reach(stage: StageDeclaration, last: boolean): Promise<CaseOutcome> {
     const startedAt = monotonicMs();
-    const inTime = await this.#wait(stage, this.#machine.deadlineSinceSpawn(millis(stage.within)));
+    const missed = await this.#wait(stage, this.#machine.deadlineSinceSpawn(millis(stage.within)));
     // A panic just after the marker, or the rest of one that came instead of it.
-    if (last || !inTime) await settle(this.#machine);
+    if (last || missed) await settle(this.#machine);
     await refuseSilentLauncher(this.#machine);
     const marked = this.#reached.get(stage);
-    const { verdict, notes } = this.#judge(stage, marked);
+    const { verdict, notes } = this.#judge(stage, marked, missed);
     return {
       verdict,
       notes,
@@ -73,25 +80,32 @@ export class WatchedBoot implements AsyncDisposable {
     }
   }
 
-  async #wait(stage: StageDeclaration, deadline: Deadline): Promise<boolean> {
-    const { fatal } = this.#observation;
-    const died = new Promise<'died'>((resolve) => {
-      fatal.addEventListener('abort', () => resolve('died'), { once: true });
+  /** @returns why the stage was not reached in time; `undefined` when it was. */
+  async #wait(stage: StageDeclaration, deadline: Deadline): Promise<MissedBy | undefined> {
+    const waitingFor = `the stage "${stage.name}"`;
+    using watch = new HangWatch(this.#machine);
+    const over = AbortSignal.any([this.#observation.fatal, watch.certain]);
+    const cut = new Promise<'cut'>((resolve) => {
+      over.addEventListener('abort', () => resolve('cut'), { once: true });
     });
-    while (!this.#reached.has(stage) && !fatal.aborted) {
+    while (!this.#reached.has(stage) && !over.aborted) {
       const reached = new Promise<'reached'>((resolve) => {
         this.#tellReached = () => resolve('reached');
       });
-      if ((await deadline.race([reached, died], 'late')) === 'late') break;
+      if ((await deadline.race([reached, cut], 'late')) === 'late') return watch.late(deadline, waitingFor);
     }
-    return this.#reached.has(stage);
+    return this.#reached.has(stage) ? undefined : watch.cut(waitingFor);
   }
 
   /**
    * A stage that came, and came late, is a failure all the same: `within` is part of what was declared. Late is by the
    * guest's doing alone, not by the host's.
    */
-  #judge(stage: StageDeclaration, marked: Marked | undefined): { verdict: Verdict; notes: readonly string[] } {
+  #judge(
+    stage: StageDeclaration,
+    marked: Marked | undefined,
+    missed: MissedBy | undefined,
+  ): { verdict: Verdict; notes: readonly string[] } {
     const advice = [`it means: ${stage.means}`, `look at: ${stage.look}`];
     const signals = this.#observation.signals();
     const died = signals.panic || signals.guestPanicked || signals.end;
@@ -99,11 +113,17 @@ export class WatchedBoot implements AsyncDisposable {
       const { verdict } = judge({ ...signals, completion: { kind: 'cut-short' }, answers: undefined });
       return { verdict, notes: marked ? [] : [`the stage "${stage.name}" was not reached`, ...advice] };
     }
-    if (!marked)
+    if (!marked) {
+      const { verdict } = judge({ ...signals, completion: missed ?? { kind: 'cut-short' }, answers: undefined });
+      // One that sleeps may have booted well, and said something else.
+      const sleeps = verdict.kind === 'hang' && missed?.kind === 'deadline' && SLEEPING.has(verdict.how);
+      if (verdict.kind === 'hang' && !sleeps) return { verdict, notes: advice };
+      const reason = `"${stage.name}" was not reached within ${within(stage)}`;
       return {
-        verdict: { kind: 'fail', reason: `"${stage.name}" was not reached within ${within(stage)}` },
-        notes: advice,
+        verdict: { kind: 'fail', reason },
+        notes: [...(sleeps ? [describeStandstill(verdict)] : []), ...advice],
       };
+    }
     const { line, starvedMs } = marked;
     if (line.atMs - starvedMs <= millis(stage.within)) return { verdict: { kind: 'pass' }, notes: [] };
     const late = `"${stage.name}" was reached after ${formatMillis(line.atMs)}, later than ${within(stage)}`;

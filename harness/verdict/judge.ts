@@ -37,7 +37,7 @@ export function judge(signals: CaseSignals): Judgement {
   const { claims, subtests, notes } = resultClaims(signals);
   for (const rule of FATAL_RULES) {
     const verdict = rule(signals);
-    if (verdict) return { verdict, subtests, notes };
+    if (verdict) return { verdict, subtests, notes: [...notes, ...workInstead(signals, verdict)] };
   }
   const strongest = worst(claims.map((claim) => claim.verdict));
   if (!strongest) {
@@ -120,6 +120,11 @@ function hung({ completion }: CaseSignals): Verdict | undefined {
 function deadlinePassed({ completion }: CaseSignals): Verdict | undefined {
   if (completion.kind !== 'deadline') return undefined;
   return { kind: 'timeout', afterMs: completion.afterMs, waitingFor: completion.waitingFor };
+}
+
+/** A guest that ran out of time was at something. */
+function workInstead({ completion }: CaseSignals, { kind }: Verdict): string[] {
+  return kind === 'timeout' && completion.kind === 'deadline' && completion.note ? [completion.note] : [];
 }
 
 function commandNotRun({ completion }: CaseSignals): Verdict | undefined {

@@ -28,12 +28,11 @@ export function describeStandstill({ how, forMs, vcpu, interruptsOn, events, fra
 }
 
 /** What a machine was at when its time was up, for one that is no hang. */
-export function describeWork({ vcpu, pc, forMs, events }: Diagnosis): string {
-  const { address } = placeOf(pc);
+export function describeWork({ vcpu, forMs, events }: Diagnosis): string {
   const time = formatMillis(forMs);
   return vcpu.privilege === 'user'
-    ? `vCPU ${vcpu.cpu} ran a program in user mode, at ${address}: the kernel itself took ${events} interrupts and exceptions in ${time}`
-    : `vCPU ${vcpu.cpu} computed in the kernel, at ${address}: its registers changed over ${time}`;
+    ? `vCPU ${vcpu.cpu} was in user mode: a program that did not end, while the kernel took ${events} interrupts and exceptions in ${time}`
+    : `vCPU ${vcpu.cpu} computed in the kernel: its registers changed all the while, for ${time}`;
 }
 
 function placeOf(pc: bigint): CodePlace {
