@@ -54,7 +54,7 @@ test('on a host with too few cores for its machines, cases pass and time out as 
   const { results } = project.results();
   const kinds = (target: string) => results.filter(on(target)).map(({ verdict }) => verdict.kind);
   expect(kinds('linux')).toEqual(Array(CROWD).fill('pass'));
-  expect(kinds('calamity')).toEqual(Array(4).fill('timeout'));
+  expect(kinds('calamity').sort()).toEqual(['hang', 'hang', 'timeout', 'timeout']);
   expect(run.exitCode).toBe(1);
   expect(await leftovers(project)).toEqual([]);
 });

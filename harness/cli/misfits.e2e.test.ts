@@ -14,7 +14,7 @@ const MISFITS = {
   'reset loop': { declared: `boot: { append: 'resetloop' }`, is: { kind: 'crash', cause: 'reset' } },
   silence: {
     declared: `boot: { append: 'silent' }, timeout: '2s'`,
-    is: { kind: 'timeout', afterMs: 2000, waitingFor: 'the guest to end' },
+    is: { kind: 'hang', how: 'halted', waitingFor: 'the guest to end' },
   },
   flood: { declared: `boot: { append: 'flood' }, timeout: '3s'`, is: { kind: 'timeout', afterMs: 3000 } },
   'power-off at once': {
@@ -85,7 +85,7 @@ const MISFITS = {
   'command that powers off': { declared: `run: 'poweroff', results: LINES`, is: { kind: 'crash', cause: 'shutdown' } },
   'command that hangs': {
     declared: `run: 'hang', results: LINES, timeout: '2s'`,
-    is: { kind: 'timeout', waitingFor: '`hang` to end' },
+    is: { kind: 'hang', how: 'spinning-irqs-off', waitingFor: '`hang` to end' },
   },
   'command that floods': { declared: `run: 'flood', results: LINES, timeout: '3s'`, is: { kind: 'timeout' } },
   'command that fails': { declared: `run: 'fail a', results: LINES`, is: { kind: 'fail' } },

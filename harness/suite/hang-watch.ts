@@ -108,6 +108,7 @@ export class HangWatch implements Disposable {
   /** @returns `undefined` for a guest that spoke between two looks, or may do so yet. */
   async #lastLook(): Promise<Diagnosis | undefined> {
     this.#stop.abort();
+    if (!this.#sampler) return undefined;
     for (let looks = this.#samples.length; looks < LAST_SAMPLES; looks++) {
       if (looks > 0) await this.#pause(BETWEEN_LAST_SAMPLES);
       await this.#look();

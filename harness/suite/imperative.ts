@@ -1,10 +1,12 @@
 import type { ShellSession } from '../console/shell.ts';
 import { EnvironmentError } from '../errors.ts';
 import { Machine } from '../machine/machine.ts';
-import { monotonicMs } from '../units.ts';
+import { Deadline, monotonicMs } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
+import { describeStandstill } from '../verdict/standstill.ts';
 import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
 import type { Environment } from './environment.ts';
+import { HangWatch } from './hang-watch.ts';
 import { Observation } from './observation.ts';
 import { planMachine } from './plan.ts';
 import { Seats } from './seats.ts';
@@ -62,8 +64,15 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
       const fatal = signals.panic || signals.guestPanicked || signals.end?.signal;
       const judgement = fatal
         ? judge({ ...signals, completion: { kind: 'cut-short' }, answers: undefined })
-        : { verdict: said, subtests: [], notes: [] };
+        : { verdict: said, subtests: [], notes: complaint === undefined ? [] : await standing(machine) };
       return { ...judgement, durationMs: monotonicMs() - startedAt, stages: [], machine };
     },
   };
+}
+
+/** What a machine was at when its test gave up on it, where that is nothing. */
+async function standing(machine: Machine): Promise<string[]> {
+  using watch = new HangWatch(machine);
+  const { standstill } = await watch.late(Deadline.after(0), 'the test');
+  return standstill ? [`the machine: ${describeStandstill(standstill)}`] : [];
 }
