@@ -1,6 +1,6 @@
 import { describeArch } from '../arch/archs.ts';
 import type { Machine } from '../machine/machine.ts';
-import { VcpuSampler } from '../machine/vcpu-sampler.ts';
+import type { VcpuSampler } from '../machine/vcpu-sampler.ts';
 import { type Bytes, Deadline, type Millis } from '../units.ts';
 import { type Diagnosis, diagnose, type MachineSample } from '../verdict/hang.ts';
 import { describeWork, standstillOf } from '../verdict/standstill.ts';
@@ -38,8 +38,7 @@ export class HangWatch implements Disposable {
 
   constructor(machine: Machine) {
     this.#machine = machine;
-    const { vcpu } = describeArch(machine.plan.machine.arch);
-    this.#sampler = machine.recorder && machine.qmp && new VcpuSampler(machine.qmp, vcpu, machine.pid);
+    this.#sampler = machine.recorder && machine.vcpus;
     this.#bytes = this.#bytesSeen();
     this.#silentSince = machine.ageMs;
     if (this.#sampler) void this.#watch();
