@@ -1,4 +1,5 @@
 import { armInterruptLog } from './aarch64-interrupts.ts';
+import { armStack } from './aarch64-stack.ts';
 import { armVcpu } from './aarch64-vcpu.ts';
 import { type ArchDescription, elfMachineOf } from './arch.ts';
 
@@ -21,6 +22,11 @@ export const aarch64 = {
   exitDevice: ['-semihosting-config', 'enable=on,target=native'],
   interruptLog: armInterruptLog,
   vcpu: armVcpu,
+  stack: armStack,
+  gdb: {
+    programs: ['gdb-multiarch', 'aarch64-elf-gdb', 'aarch64-none-elf-gdb', 'aarch64-linux-gnu-gdb', 'gdb'],
+    architecture: 'aarch64',
+  },
   nodeArch: 'arm64',
   imageFormats: [
     // Linux, Documentation/arm64/booting.rst: "ARM\x64" at 56.

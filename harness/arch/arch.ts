@@ -1,4 +1,5 @@
 import type { InterruptLogDialect } from './interrupt-log.ts';
+import type { StackDialect } from './stack.ts';
 import type { VcpuDialect } from './vcpu.ts';
 
 /** What the rest of the harness may know of an architecture. One file per architecture fills it in. */
@@ -27,6 +28,9 @@ export interface ArchDescription {
   /** How `-d int,cpu_reset` and the monitor's register dumps read. */
   readonly interruptLog: InterruptLogDialect;
   readonly vcpu: VcpuDialect;
+  readonly stack: StackDialect;
+  /** Debuggers that may know this architecture, best first, and what they call it (`set architecture`). */
+  readonly gdb: { readonly programs: readonly string[]; readonly architecture: string };
   /** What Node calls this architecture in `os.arch()`: only there can a hardware accelerator run it. */
   readonly nodeArch: string;
   /** The image formats that QEMU's `-kernel` boots here. */

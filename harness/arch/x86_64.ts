@@ -1,5 +1,6 @@
 import { type ArchDescription, elfMachineOf } from './arch.ts';
 import { x86InterruptLog } from './x86_64-interrupts.ts';
+import { x86Stack } from './x86_64-stack.ts';
 import { x86Vcpu } from './x86_64-vcpu.ts';
 
 const EM_386 = 3;
@@ -23,6 +24,11 @@ export const x86_64 = {
   exitDevice: ['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
   interruptLog: x86InterruptLog,
   vcpu: x86Vcpu,
+  stack: x86Stack,
+  gdb: {
+    programs: ['gdb-multiarch', 'x86_64-elf-gdb', 'x86_64-linux-gnu-gdb', 'gdb'],
+    architecture: 'i386:x86-64',
+  },
   nodeArch: 'x64',
   imageFormats: [
     // The Linux/x86 boot protocol, "The Real-Mode Kernel Header": "HdrS" at 0x202.

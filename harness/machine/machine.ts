@@ -18,6 +18,7 @@ import { loadState } from './load-state.ts';
 import type { MachineEnd } from './machine-end.ts';
 import type { MachinePlan } from './plan.ts';
 import { StreamLog } from './stream-log.ts';
+import { VcpuSampler } from './vcpu-sampler.ts';
 
 /**
  * One running machine: QEMU, its serial lines, its monitor, its files. Nothing of it outlives {@link stop}, and nothing
@@ -34,6 +35,8 @@ export class Machine implements AsyncDisposable {
   readonly version: QemuVersion | undefined;
   /** The last interrupts, exceptions and resets; `undefined` for a launcher. */
   readonly recorder: FlightRecorder | undefined;
+  /** Looks at what the vCPUs do, and at memory; `undefined` for a launcher without a monitor. */
+  readonly vcpus: VcpuSampler | undefined;
   /** Resolves once QEMU is reaped and everything it had sent is read. Never rejects. */
   readonly ended: Promise<MachineEnd>;
   readonly #beginning: Beginning;
@@ -53,6 +56,8 @@ export class Machine implements AsyncDisposable {
     this.qmp = parts.qmp;
     this.version = version;
     this.recorder = parts.recorder;
+    const { vcpu } = describeArch(parts.plan.machine.arch);
+    this.vcpus = parts.qmp && new VcpuSampler(parts.qmp, vcpu, parts.launch.process.pid);
     this.#beginning = parts.beginning;
     this.#process = parts.launch.process;
     this.#directory = parts.directory;

@@ -12,6 +12,8 @@ export interface MachinePlan {
   readonly exitDevice: boolean;
   /** The command that builds the images, for messages about one that is missing. */
   readonly build?: string;
+  /** An ELF file with the kernel's symbols. Absent: the kernel itself, when that is an ELF file. */
+  readonly symbols?: string;
   /** For kernels whose serial input loses characters. */
   readonly typing?: Typing;
 }

@@ -1,12 +1,25 @@
 import { z } from 'zod';
 import { splitRegisterDumps, type VcpuDialect, type VcpuState } from '../arch/vcpu.ts';
-import type { QmpClient } from '../qemu/qmp.ts';
+import { type QmpClient, QmpClosedError } from '../qemu/qmp.ts';
 import { type ThreadTime, threadTime } from '../qemu/thread-time.ts';
+import type { Bytes } from '../units.ts';
 
 /** A vCPU at one moment. */
 export interface VcpuSample extends VcpuState {
   /** What the host has given its thread; `undefined` where it does not tell. */
   readonly thread: ThreadTime | undefined;
+}
+
+/** A machine that stands still while somebody looks at it. Every method rejects when it has ended. */
+export interface HeldMachine {
+  readonly vcpus: () => Promise<readonly VcpuSample[]>;
+  /**
+   * Memory as a vCPU sees it, through its own page tables. Devices are not read: that would change what they do.
+   * @returns fewer bytes, or none, where no RAM is mapped.
+   */
+  readonly readMemory: (cpu: number, address: bigint, bytes: Bytes) => Promise<Buffer>;
+  /** Answers a command of QEMU's monitor for people. */
+  readonly monitor: (command: string) => Promise<string>;
 }
 
 const status = z.object({ running: z.boolean() });
@@ -21,6 +34,7 @@ export class VcpuSampler {
   readonly #dialect: VcpuDialect;
   readonly #pid: number | undefined;
   #threads: ReadonlyMap<number, number> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** @param pid QEMU's, to ask the host for how long its threads have run. */
   constructor(qmp: QmpClient, dialect: VcpuDialect, pid: number | undefined) {
@@ -36,17 +50,60 @@ export class VcpuSampler {
    */
   async sample(): Promise<readonly VcpuSample[] | undefined> {
     try {
-      if (!status.parse(await this.#qmp.execute('query-status')).running) return undefined;
-      this.#threads ??= await this.#listThreads();
-      await this.#qmp.execute('stop');
-      try {
-        return await this.#look();
-      } finally {
-        await this.#qmp.execute('cont');
-      }
+      return await this.hold((held, wasRunning) => (wasRunning ? held.vcpus() : Promise.resolve(undefined)));
     } catch {
       return undefined; // The machine has ended, and that is for others to tell.
     }
+  }
+
+  /**
+   * Has the machine stand still while `work` looks at it, and go on as it was: whoever comes meanwhile waits. A QEMU that
+   * does not answer keeps everyone waiting, but once it does, whatever was begun is undone.
+   * @returns `undefined` when the machine has ended before.
+   * @throws whatever `work` throws.
+   */
+  hold<T>(work: (held: HeldMachine, wasRunning: boolean) => Promise<T>): Promise<T | undefined> {
+    const turn = this.#last.then(() => this.#hold(work));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #hold<T>(work: (held: HeldMachine, wasRunning: boolean) => Promise<T>): Promise<T | undefined> {
+    try {
+      const { running } = status.parse(await this.#qmp.execute('query-status'));
+      if (running) {
+        this.#threads ??= await this.#listThreads();
+        await this.#qmp.execute('stop');
+      }
+      try {
+        return await work(this.#held, running);
+      } finally {
+        if (running) await this.#qmp.execute('cont');
+      }
+    } catch (error) {
+      if (error instanceof QmpClosedError) return undefined;
+      throw error;
+    }
+  }
+
+  readonly #held: HeldMachine = {
+    vcpus: () => this.#look(),
+    readMemory: (cpu, address, bytes) => this.#read(cpu, address, bytes),
+    monitor: (command) => this.#monitor(command),
+  };
+
+  async #read(cpu: number, address: bigint, bytes: Bytes): Promise<Buffer> {
+    const ends = [address, address + BigInt(bytes) - 1n];
+    for (const end of ends) if (!(await this.#isRam(cpu, end))) return Buffer.alloc(0);
+    const answer = await this.#monitor(`x/${bytes}xb 0x${address.toString(16)}`, cpu);
+    return Buffer.from([...answer.matchAll(/ 0x([0-9a-f]{2})\b/g)].map(([, byte = '']) => Number.parseInt(byte, 16)));
+  }
+
+  async #isRam(cpu: number, address: bigint): Promise<boolean> {
+    if (address >= 1n << 64n) return false;
+    const virtual = await this.#monitor(`gva2gpa 0x${address.toString(16)}`, cpu);
+    const physical = /^gpa: (?<address>0x[0-9a-f]+)/.exec(virtual)?.groups?.address;
+    return physical !== undefined && /^Host virtual address/.test(await this.#monitor(`gpa2hva ${physical}`, cpu));
   }
 
   async #look(): Promise<readonly VcpuSample[]> {

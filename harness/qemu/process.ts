@@ -108,6 +108,15 @@ export class StreamedProcess {
     return 'SIGKILL';
   }
 
+  /** Ends a process that has nothing to put in order, and everything in its group. Resolves once it is reaped. */
+  async kill(): Promise<ProcessEnd> {
+    if (!this.#end && this.pid) {
+      signalGroup(this.pid, 'SIGKILL');
+      if (!(await this.#endsWithin(RUNG_PATIENCE))) this.#closeStreams();
+    }
+    return this.ended;
+  }
+
   #endsWithin(patience: Millis): Promise<boolean> {
     return Deadline.after(patience).race([this.ended.then(() => true)], false);
   }

@@ -69,6 +69,11 @@ export interface TargetDeclaration {
    * line. The shell is on the first.
    */
   readonly consoles?: readonly string[] | { readonly [arch: string]: readonly string[] };
+  /**
+   * An ELF file with the kernel's symbols, and with its debug information where there is any: the kernel before it was
+   * stripped or made an image. Relative to the project's root. Default: the booted kernel itself, when that is an ELF file.
+   */
+  readonly symbols?: PerArch<string>;
   /** Lines by which the kernel says that it has died. */
   readonly panics?: readonly RegExp[];
   /** What suites may count on, compared with their `needs`. A shell adds `'shell'`, and `'posix-shell'` when it is one. */
@@ -124,6 +129,8 @@ export interface BootDeclaration {
   readonly kernel?: PerArch<string>;
   readonly initrd?: PerArch<string>;
   readonly append?: PerArch<string>;
+  /** The {@link TargetDeclaration.symbols} of this boot. Default: the target's; with a kernel of its own, that kernel. */
+  readonly symbols?: PerArch<string>;
   readonly cpus?: number;
   readonly memory?: string;
   /** Arguments appended to QEMU's as they are. */

@@ -1,6 +1,6 @@
 import { describeArch } from '../arch/archs.ts';
 import type { Machine } from '../machine/machine.ts';
-import { VcpuSampler } from '../machine/vcpu-sampler.ts';
+import type { VcpuSampler } from '../machine/vcpu-sampler.ts';
 import { Deadline, type Millis } from '../units.ts';
 import { type Diagnosis, diagnose, type MachineSample } from '../verdict/hang.ts';
 import type { Completion } from '../verdict/signals.ts';
@@ -39,8 +39,7 @@ export class HangWatch implements Disposable {
 
   constructor(machine: Machine) {
     this.#machine = machine;
-    const { vcpu } = describeArch(machine.plan.machine.arch);
-    this.#sampler = machine.recorder && machine.qmp && new VcpuSampler(machine.qmp, vcpu, machine.pid);
+    this.#sampler = machine.recorder && machine.vcpus;
     this.#spokeAt = machine.ageMs;
     if (this.#sampler) void this.#watch();
   }

@@ -228,6 +228,22 @@ describe('a case that boots an image of its own', () => {
   });
 });
 
+describe('the symbols of a case that boots an image', () => {
+  const symbolsOf = (boot: BootDeclaration) =>
+    planned({ boot }, {}, environmentOf({ ...linux, symbols: 'vmlinux' })).machine.symbols;
+
+  test('are the target’s, as the kernel is', () => {
+    expect(symbolsOf({ append: 'quiet' })).toBe(path.join(root, 'vmlinux'));
+  });
+
+  test('are never the target’s for another kernel', () => {
+    expect(symbolsOf({ kernel: 'tests/{arch}/fork.elf' })).toBeUndefined();
+    expect(symbolsOf({ kernel: 'tests/{arch}/fork.elf', symbols: 'tests/{arch}/fork.debug' })).toBe(
+      path.join(root, 'tests/x86_64/fork.debug'),
+    );
+  });
+});
+
 describe('a machine’s plan', () => {
   const planOf = (environment: Environment, overrides = {}) => planMachine(environment, overrides, root);
 
@@ -274,6 +290,14 @@ describe('a machine’s plan', () => {
       typing,
     });
     expect(planOf(environmentOf(linux))).not.toHaveProperty('typing');
+  });
+
+  test('knows where the kernel’s symbols are, the project’s root before them', () => {
+    expect(planOf(environmentOf({ ...linux, symbols: 'out/{arch}/vmlinux' }, 'aarch64')).symbols).toBe(
+      path.join(root, 'out/aarch64/vmlinux'),
+    );
+    expect(planOf(environmentOf({ ...linux, symbols: { arm64: 'vmlinux' } }))).not.toHaveProperty('symbols');
+    expect(planOf(environmentOf(linux))).not.toHaveProperty('symbols');
   });
 
   test('is refused for a network that nobody declared', () => {

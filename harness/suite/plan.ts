@@ -54,11 +54,10 @@ export function planCase(
   }
   const missing = missingImage(declared.boot, environment.arch, root);
   if (missing) return { kind: 'missing', what: missing };
-  const image = imageOfBoot(environment, declared.boot);
   const qemu = [...(suite.machine?.qemu ?? []), ...(declared.boot.qemu ?? [])];
   const machine = planMachine(environment, { ...suite.machine, ...machineOfBoot(declared.boot), qemu }, root, {
     exitDevice,
-    image,
+    boot: declared.boot,
   });
   return { kind: 'boot', machine, timeoutMs, results };
 }
@@ -83,9 +82,10 @@ export function planMachine(
   environment: Environment,
   overrides: Partial<MachineProfile>,
   root: string,
-  { exitDevice = false, image = environment.image }: { exitDevice?: boolean; image?: ImageDeclaration } = {},
+  { exitDevice = false, boot = {} }: { exitDevice?: boolean; boot?: BootDeclaration } = {},
 ): MachinePlan {
   const { target } = environment;
+  const symbols = symbolsOf(environment, boot);
   const resolved = machineOf(environment, overrides);
   const typing = target.typing ?? target.shell?.typing;
   return {
@@ -96,10 +96,11 @@ export function planMachine(
         disk.mode === 'scratch' ? disk : { ...disk, source: path.resolve(root, disk.source) },
       ),
     },
-    source: sourceOf(image, environment.arch, root),
+    source: sourceOf(imageOfBoot(environment, boot), environment.arch, root),
     consoles: rolesOf(target.consoles, environment.arch),
     exitDevice,
     ...(target.build ? { build: target.build.replaceAll('{arch}', environment.arch) } : {}),
+    ...(symbols ? { symbols: path.resolve(root, symbols) } : {}),
     ...(typing ? { typing } : {}),
   };
 }
@@ -158,6 +159,11 @@ function machineOfBoot({ cpus, memory }: BootDeclaration): Partial<MachineProfil
     ...(cpus === undefined ? {} : { cpus }),
     ...(memory === undefined ? {} : { memory }),
   };
+}
+
+/** A kernel of the case's own has nothing to do with the symbols of the target's. */
+function symbolsOf({ target, arch }: Environment, boot: BootDeclaration): string | undefined {
+  return perArch(boot.symbols ?? (boot.kernel === undefined ? target.symbols : undefined), arch);
 }
 
 /** A case's own image that does not exist here is no failure of the kernel; the target's own is the environment's trouble. */

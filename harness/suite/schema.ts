@@ -182,6 +182,7 @@ export const targetSchema = fields({
       error: 'expected roles such as ["user"], or such a list for each architecture',
     })
     .optional(),
+  symbols: perArch(text).optional(),
   panics: z.array(pattern).optional(),
   provides: z.array(text).optional(),
   suites: z.array(text).optional(),
@@ -198,6 +199,7 @@ const boot = fields({
   kernel: perArch(text).optional(),
   initrd: perArch(text).optional(),
   append: perArch(z.string()).optional(),
+  symbols: perArch(text).optional(),
   cpus: positive.optional(),
   memory: size.optional(),
   qemu: qemuArguments,

@@ -112,6 +112,7 @@ const calamity = {
     x86_64: { from: 'kernel', kernel: '${calamityImages}/x86_64/calamity.elf' },
     aarch64: { from: 'kernel', kernel: '${calamityImages}/aarch64/calamity.img' },
   },
+  symbols: '${calamityImages}/{arch}/calamity.elf',
   shell: { prompt: 'calamity> ', status: 'none', missing: /^unknown command: / },
   panics: [/^KERNEL PANIC: .*/],
   machine: { memory: '64M' },

@@ -1,0 +1,30 @@
+/** What a walk along frame pointers starts from. */
+export interface FrameRegisters {
+  readonly framePointer: bigint;
+  /** Where the innermost function returns to, where a register keeps that until the next call. */
+  readonly linkRegister?: bigint;
+  /** How wide an address on the stack is now: early x86-64 kernels run 32-bit code. */
+  readonly wordBytes: 4 | 8;
+}
+
+/** A call instruction. */
+export interface Call {
+  /** What it calls; `undefined` for a call through a register or memory. */
+  readonly target: bigint | undefined;
+}
+
+/**
+ * How one architecture's calls show in registers and on the stack. Where frame pointers are kept, a frame is two words:
+ * the caller's frame pointer, and the return address above it.
+ */
+export interface StackDialect {
+  /** @param dump As HMP's `info registers` prints it. @returns `undefined` for a dump of another architecture. */
+  readonly registers: (dump: string) => FrameRegisters | undefined;
+  /** The address of code that a word of the stack means. */
+  readonly codeAddress: (word: bigint) => bigint;
+  /** The call that returns to `address`, `before` being the {@link CALL_BYTES} before it; `undefined` when none does. */
+  readonly callBefore: (before: Buffer, address: bigint) => Call | undefined;
+}
+
+/** No call instruction is longer. */
+export const CALL_BYTES = 7;
