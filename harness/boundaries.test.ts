@@ -25,7 +25,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   trace: { values: [BASICS, 'arch'] },
   machine: { values: [BASICS, 'arch', 'lines', 'qemu', 'network', 'console', 'trace'] },
   verdict: { values: [BASICS, 'lines'], types: ['arch', 'console', 'machine'] },
-  evidence: { values: [BASICS, 'arch', 'lines', 'qemu', 'verdict'], types: ['machine'] },
+  evidence: { values: [BASICS, 'arch', 'lines', 'qemu', 'verdict'], types: ['machine', 'trace'] },
   suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict'] },
   report: { values: [BASICS, 'lines', 'verdict'] },
   vitest: {

@@ -61,7 +61,7 @@ describe('the evidence of a case without a machine', () => {
   test('is its verdict', () => {
     const parent = mkdtempSync(path.join(tmpdir(), 'evidence-'));
     const folder = path.join(parent, 'linux/x86_64/signals/alarm');
-    writeEvidence(folder, 'error: QEMU is not installed', undefined);
+    writeEvidence(folder, 'error: QEMU is not installed', undefined, undefined);
     expect(readFileSync(path.join(folder, 'verdict.txt'), 'utf8')).toBe('error: QEMU is not installed\n');
     expect(existsSync(path.join(folder, 'reproduce.sh'))).toBe(false);
     rmSync(parent, { recursive: true });

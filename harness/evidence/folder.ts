@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { visibleBlock } from '../lines/visible.ts';
 import type { Machine } from '../machine/machine.ts';
+import { eventTable } from './event-table.ts';
+import type { Investigation } from './investigation.ts';
 import { reproduceScript } from './reproduce-script.ts';
+import { backtraceText, registerText } from './vcpu-text.ts';
 
 /** A folder name for any text: short, the same for the same text, and different from its neighbours'. */
 export function folderName(text: string): string {
@@ -12,7 +16,12 @@ export function folderName(text: string): string {
 }
 
 /** Writes what shows why a case did not pass. Nothing here throws away what was there: the folder is the case's own. */
-export function writeEvidence(folder: string, verdict: string, machine: Machine | undefined): void {
+export function writeEvidence(
+  folder: string,
+  verdict: string,
+  machine: Machine | undefined,
+  found: Investigation | undefined,
+): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'verdict.txt'), `${verdict}\n`);
   if (!machine) return;
@@ -21,5 +30,17 @@ export function writeEvidence(folder: string, verdict: string, machine: Machine 
   for (const log of machine.bootLogs.filter((file) => existsSync(file)))
     copyFileSync(log, path.join(folder, path.basename(log)));
   writeFileSync(path.join(folder, 'reproduce.sh'), reproduceScript(machine.plan), { mode: 0o755 });
+  const texts = found ? textsOf(found) : {};
+  for (const [name, text] of Object.entries(texts))
+    if (text !== '') writeFileSync(path.join(folder, name), `${text}\n`);
   if (machine.end?.stderr) writeFileSync(path.join(folder, 'qemu-stderr.txt'), machine.end.stderr);
+}
+
+function textsOf({ vcpus, events }: Investigation): Readonly<Record<string, string>> {
+  return {
+    'backtraces.txt': visibleBlock(backtraceText(vcpus)),
+    'registers.txt': visibleBlock(registerText(vcpus)),
+    'interrupts.txt': visibleBlock(eventTable(events)),
+    'interrupts.log': events.map(({ raw }) => raw).join('\n'),
+  };
 }

@@ -6,7 +6,7 @@ import { InterruptLogReader, type TraceEvent } from './interrupt-log.ts';
 /** Of the log, so much is kept: some 700 events with their registers on x86, some thousands on Arm. */
 const KEPT: Bytes = 2 ** 20;
 /** Enough to see a cycle of faults. */
-const CYCLE_WITHIN: Bytes = 2 ** 17;
+const CYCLE_WITHIN: Bytes = 2 ** 18;
 const DEFAULT_EVENTS = 512;
 const NEWLINE = 0x0a;
 

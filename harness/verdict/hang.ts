@@ -43,7 +43,7 @@ const AWAKE_SLEEPS = 0.3;
 /** So many of some looks must have seen the same, the others something on the way: an interrupt's handler. */
 const MOST = 0.6;
 /** The same fault so often, with no other between, was not cured. */
-const STORM_TURNS = 100;
+const STORM_TURNS = 40;
 
 interface Span {
   readonly last: MachineSample;
@@ -133,6 +133,8 @@ function spinningIrqsOff(span: Span): Diagnosis | undefined {
   const spinning = last.vcpus.filter((vcpu) => !vcpu.halted && !vcpu.interruptsOn && goesRound(span, vcpu.cpu));
   const [shown] = spinning;
   if (!shown || over(span, shown.cpu).some(({ interruptsOn }) => interruptsOn)) return undefined;
+  // What was taken meanwhile, another vCPU took.
+  if (events > 0 && last.vcpus.length === 1) return undefined;
   const rest = last.vcpus.filter((vcpu) => !spinning.includes(vcpu));
   if (!rest.every((vcpu) => vcpu.halted || goesRound(span, vcpu.cpu))) return undefined;
   const longEnough = spinning.every(({ cpu }) => standsStill(span, cpu) && hasRunFor(CERTAIN_AFTER, span, cpu));

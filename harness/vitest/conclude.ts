@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { TestContext } from 'vitest';
 import { folderName, writeEvidence } from '../evidence/folder.ts';
+import { investigate } from '../evidence/investigation.ts';
 import { lastWordsOf, verdictText } from '../evidence/verdict-text.ts';
 import { formatVersion } from '../qemu/version.ts';
 import type { CaseAttempt } from '../report/results.ts';
@@ -53,9 +54,9 @@ export async function conclude(
     if (task.result) task.result.retryCount = made++; // For vitest's own list, which then tells of the retries.
     text = undefined;
     const outcome = await run(async (found) => {
-      text = keepFinding(file, started, task, found);
+      text = await keepFinding(file, started, task, found);
     });
-    if (text === undefined) keepFinding(file, started, task, outcome);
+    if (text === undefined) await keepFinding(file, started, task, outcome);
     return outcome;
   });
   return { verdict, settle: () => settle(verdict, text, context) };
@@ -66,20 +67,24 @@ export async function conclude(
  * did not pass.
  * @returns the text that a person reads first, in vitest's list of failures.
  */
-export function keepFinding(
+export async function keepFinding(
   { context: { environment, reports, root }, path: file }: Pick<SuiteFile, 'context' | 'path'>,
   started: StartedCase,
   task: TestContext['task'],
-  { verdict, subtests, notes, durationMs, stages, machine }: CaseOutcome,
-): string {
+  outcome: CaseOutcome,
+): Promise<string> {
+  const { subtests, durationMs, stages, machine } = outcome;
+  const hasEvidence = outcome.verdict.kind !== 'pass' && outcome.verdict.kind !== 'skip';
+  const found = machine && hasEvidence ? await investigate(machine, outcome.verdict) : undefined;
+  const verdict = found?.verdict ?? outcome.verdict;
+  const notes = [...outcome.notes, ...(found?.notes ?? [])];
   const earlier = earlierAttempts(task.meta);
   const within = earlier.length > 0 ? `attempt-${earlier.length + 1}` : '';
   const folder = path.join('evidence', environment.id, folderName(started.suite), folderName(started.case), within);
   const shown = path.relative(root, path.join(reports, folder));
   const finding = { ...started, environment: environment.id, verdict, subtests, notes, earlier };
-  const text = verdictText(finding, machine && lastWordsOf(machine), shown, machine !== undefined);
-  const hasEvidence = verdict.kind !== 'pass' && verdict.kind !== 'skip';
-  if (hasEvidence) writeEvidence(path.join(reports, folder), text, machine);
+  const text = verdictText(finding, machine && lastWordsOf(machine), shown, machine !== undefined, found?.vcpus);
+  if (hasEvidence) writeEvidence(path.join(reports, folder), text, machine, found);
   const attempt: CaseAttempt = {
     verdict,
     durationMs: Math.round(durationMs),

@@ -24,7 +24,7 @@ export const test = base.extend<{ machine: TestMachine }>({
     using _token = await takeMachineToken(budget);
     const booted = await bootMachine(context.environment, context.root, (notice) => tellNotice(task, notice));
     if (booted.kind === 'failed') {
-      const text = report(booted.outcome);
+      const text = await report(booted.outcome);
       await booted.outcome.machine?.stop();
       throw new VerdictError(text);
     }
@@ -33,7 +33,7 @@ export const test = base.extend<{ machine: TestMachine }>({
     await use(new TestMachine(booted, context.environment.target.panics ?? []));
     const complaint = task.result?.errors?.[before]?.message;
     const outcome = await booted.judge(complaint);
-    const text = report(outcome);
+    const text = await report(outcome);
     // The test is content, and the kernel has died: that is no pass for vitest either.
     if (complaint === undefined && outcome.verdict.kind !== 'pass') throw new VerdictError(text);
   },

@@ -1,0 +1,58 @@
+import type { Machine } from '../machine/machine.ts';
+import type { TraceEvent } from '../trace/interrupt-log.ts';
+import { Deadline, type Millis } from '../units.ts';
+import type { CodePlace } from '../verdict/code-place.ts';
+import type { Verdict, VerdictKind } from '../verdict/verdict.ts';
+import { backtraces, type VcpuBacktrace } from './backtraces.ts';
+import { locatedVerdict } from './located-verdict.ts';
+import { Symbols } from './symbols.ts';
+
+/** What was found out about a machine whose case did not pass, while it could still be asked. */
+export interface Investigation {
+  /** The verdict, with the names of functions. */
+  readonly verdict: Verdict;
+  /** Empty when the machine had ended. */
+  readonly vcpus: readonly VcpuBacktrace[];
+  /** The last interrupts and exceptions, oldest first. */
+  readonly events: readonly LocatedEvent[];
+  /** What could not be found out, and what would help. */
+  readonly notes: readonly string[];
+}
+
+/** An event of the interrupt log, and the code that it came upon. */
+export interface LocatedEvent extends TraceEvent {
+  readonly place: CodePlace | undefined;
+}
+
+/** gdb takes some tenths of a second; one that is stuck must not keep everybody. */
+const WITHIN: Millis = 10_000;
+const EVENTS = 200;
+
+/** The machine's state tells something of these. After a failure that the guest reports it goes on as if nothing were. */
+const TELLING: ReadonlySet<VerdictKind> = new Set(['crash', 'hang', 'timeout']);
+
+/** Looks at a machine's vCPUs and at what happened last in it. Never rejects: what is missing is told in the notes. */
+export async function investigate(machine: Machine, verdict: Verdict): Promise<Investigation> {
+  const events = machine.recorder?.recent(EVENTS) ?? [];
+  if (!TELLING.has(verdict.kind))
+    return { verdict, vcpus: [], events: events.map((event) => ({ ...event, place: undefined })), notes: [] };
+  const within = Deadline.after(WITHIN);
+  const seen = await backtraces(machine, within);
+  const symbols = seen?.symbols ?? (await Symbols.open(machine.plan));
+  const addresses = [...new Set([...events.flatMap(({ pc }) => pc ?? []), ...addressesIn(verdict)])];
+  const places = await symbols.places(addresses, within);
+  const known = new Map(addresses.map((address, index) => [address, places[index]]));
+  const nameOf = (address: bigint): CodePlace => known.get(address) ?? { address: `0x${address.toString(16)}` };
+  const vcpus = seen?.vcpus ?? [];
+  return {
+    verdict: locatedVerdict(verdict, vcpus, nameOf),
+    vcpus,
+    events: events.map((event) => ({ ...event, place: event.pc === undefined ? undefined : nameOf(event.pc) })),
+    notes: seen?.notes ?? symbols.notes,
+  };
+}
+
+function addressesIn(verdict: Verdict): bigint[] {
+  const frames = verdict.kind === 'hang' || verdict.kind === 'crash' ? (verdict.frames ?? []) : [];
+  return frames.filter((frame) => frame.function === undefined).map(({ address }) => BigInt(address));
+}
