@@ -1,5 +1,5 @@
+import { causeOf } from '../verdict/cause.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { causeOf } from './causes.ts';
 import { Groups } from './groups.ts';
 import type { Row } from './matrix.ts';
 

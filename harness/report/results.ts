@@ -103,6 +103,10 @@ const caseResult = z.strictObject({
     .meta({ description: 'Boot stages reached, since the machine was spawned.' }),
   notes: z.array(z.string()),
   evidence,
+  fingerprint: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'The same for every case that fails of the same cause. Absent where nothing failed.' }),
   attempts: z.array(attempt).min(2).exactOptional().meta({
     description:
       'Every attempt in order, where there was more than one. All else that is said of the case is said of the last.',

@@ -1,5 +1,6 @@
 import { visibleLine } from '../lines/visible.ts';
 import { formatMillis } from '../units.ts';
+import { describeFrames } from './code-place.ts';
 import { describeStandstill } from './standstill.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -11,7 +12,7 @@ export function describeVerdict(verdict: Verdict): string {
     case 'fail':
       return `fail: ${words(verdict.reason)}`;
     case 'crash':
-      return `crash (${verdict.cause}): ${words(verdict.title)}`;
+      return `crash (${verdict.cause}): ${words(verdict.title)}${verdict.frames?.length ? `; at ${describeFrames(verdict.frames)}` : ''}`;
     case 'hang':
       return `hang (${verdict.how}): ${describeStandstill(verdict)}; waiting for ${words(verdict.waitingFor)}`;
     case 'timeout':

@@ -6,6 +6,7 @@ import { lastWordsOf, verdictText } from '../evidence/verdict-text.ts';
 import { formatVersion } from '../qemu/version.ts';
 import type { CaseAttempt } from '../report/results.ts';
 import type { CaseOutcome } from '../suite/case-outcome.ts';
+import { fingerprintOf } from '../verdict/cause.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { earlierAttempts, lastAttempt } from './attempts.ts';
 import { reportedMeta } from './context.ts';
@@ -100,6 +101,7 @@ export async function keepFinding(
       file,
       environment: environment.id,
       ...attempt,
+      ...(hasEvidence ? { fingerprint: fingerprintOf(verdict) } : {}),
       subtests,
       stages,
       ...(earlier.length > 0 ? { attempts: [...earlier, attempt] } : {}),
