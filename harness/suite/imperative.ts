@@ -3,7 +3,7 @@ import { EnvironmentError } from '../errors.ts';
 import { Machine } from '../machine/machine.ts';
 import { monotonicMs } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
-import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
+import { type CaseOutcome, crashFacts, outcomeWithoutMachine } from './case-outcome.ts';
 import type { Environment } from './environment.ts';
 import { Observation } from './observation.ts';
 import { planMachine } from './plan.ts';
@@ -46,7 +46,7 @@ export async function bootMachine(
 
 function ready(machine: Machine, session: ShellSession | undefined, { target }: Environment): BootedMachine {
   const startedAt = monotonicMs();
-  const observation = new Observation(machine, target.panics ?? [], { tap: 'ignored' }, 'first line');
+  const observation = new Observation(machine, target, { tap: 'ignored' }, 'first line');
   return {
     kind: 'ready',
     machine,
@@ -54,7 +54,7 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
     fatal: observation.fatal,
     judge: async (complaint) => {
       using _ = observation;
-      if (observation.fatal.aborted) await settle(machine);
+      if (observation.fatal.aborted) await settle(machine, observation);
       const signals = observation.signals();
       const said =
         complaint === undefined ? ({ kind: 'pass' } as const) : ({ kind: 'fail', reason: complaint } as const);
@@ -63,7 +63,7 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
       const judgement = fatal
         ? judge({ ...signals, completion: { kind: 'cut-short' }, answers: undefined })
         : { verdict: said, subtests: [], notes: [] };
-      return { ...judgement, durationMs: monotonicMs() - startedAt, stages: [], machine };
+      return { ...judgement, ...crashFacts(signals), durationMs: monotonicMs() - startedAt, stages: [], machine };
     },
   };
 }
