@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { calamity } from '../../fixtures/calamity/target.ts';
-import { truthOn, zoo } from '../../fixtures/calamity/zoo.ts';
+import { truthOn, type ZooEntry, zoo } from '../../fixtures/calamity/zoo.ts';
 import { linux } from '../../fixtures/linux/target.ts';
 import { functionAt } from '../testing/elf-functions.ts';
 import { calamityImages } from '../testing/project.ts';
+import { crashTitle } from '../verdict/crash-title.ts';
 import type { CaseOutcome } from './case-outcome.ts';
 import type { CaseDeclaration, TargetDeclaration } from './declaration.ts';
 import { type Environment, listEnvironments } from './environment.ts';
@@ -42,14 +43,21 @@ describe.each(listEnvironments({ targets: [calamity] }))('a crash on $id', (envi
   const entries = zoo.filter(({ word, archs = [arch] }) => DEATHS.includes(word) && archs.includes(arch));
   const elf = path.join(calamityImages, arch, 'calamity.elf');
 
+  /** A title leaves out what differs from boot to boot: numbers, too. */
+  const titled = (entry: ZooEntry) => {
+    const truth = truthOn(entry, arch);
+    return 'title' in truth ? { ...truth, title: crashTitle(truth.title ?? '') } : truth;
+  };
+
   test.each(entries)('$word: the whole report, and where it happened', async (entry) => {
     const outcome = await outcomeOf(environment, { boot: { append: entry.word } });
     const { frames = [], ...crash } = crashOf(outcome);
-    expect(crash).toEqual(truthOn(entry, arch));
+    expect(crash).toEqual(titled(entry));
 
-    // Past the place at fault, an address is one that a call returns to.
+    // All addresses are such that a call returns to, but for the first one after an exception.
+    const isException = outcome.panic?.lines.some((line) => line.startsWith('EXCEPTION: '));
     const functions = frames.map(({ address = '0' }, depth) =>
-      functionAt(elf, BigInt(address) - (depth > 0 ? 1n : 0n)),
+      functionAt(elf, BigInt(address) - (depth === 0 && isException ? 0n : 1n)),
     );
     expect(functions[0]).toBe(entry.at);
     const callers = functions.slice(1).filter((name) => entry.calledBy?.includes(name ?? ''));
@@ -85,7 +93,7 @@ test('a triple fault is told with what led to it', async () => {
     const { frames = [], ...crash } = crashOf(outcome);
     expect(crash).toEqual({ kind: 'crash', cause: 'reset', title: 'triple fault: page fault → double fault' });
     const elf = path.join(calamityImages, environment.arch, 'calamity.elf');
-    expect(frames.map(({ address = '0' }) => functionAt(elf, BigInt(address)))).toEqual(['clock_read']);
+    expect(frames.map(({ address = '0' }) => functionAt(elf, BigInt(address)))).toEqual(['pci_read_config']);
     expect(outcome.cascade?.events.map((event) => event.class)).toEqual(['page-fault', 'double-fault', 'triple-fault']);
   }
 });
@@ -94,9 +102,12 @@ describe.each(listEnvironments({ targets: [linux as TargetDeclaration] }))('a pa
   test('is whole, and its frames are those of who called it', async () => {
     const outcome = await outcomeOf(environment, { run: 'echo c > /proc/sysrq-trigger' });
     const { title, frames = [] } = crashOf(outcome);
-    console.log(outcome.panic, frames);
     expect(title).toBe('Kernel panic - not syncing: sysrq triggered crash');
-    expect(frames.map((frame) => frame.function).slice(0, 2)).toEqual(['sysrq_handle_crash', '__handle_sysrq']);
+    const functions = frames.map((frame) => frame.function?.replace(/\.cold$/, ''));
+    // On arm64 the address behind the call in sysrq_handle_crash lies in the next function.
+    expect(functions.slice(functions[0] === 'sysrq_handle_crash' ? 1 : 0, 3)).toEqual(
+      expect.arrayContaining(['__handle_sysrq', 'write_sysrq_trigger']),
+    );
     expect(outcome.panic?.truncated).toBe(false);
     expect(outcome.panic?.lines.at(-1)).toContain('---[ end Kernel panic - not syncing: sysrq triggered crash ]---');
   });
