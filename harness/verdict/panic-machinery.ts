@@ -69,5 +69,5 @@ function plainName(name: string): string {
     .slice(0, 300)
     .replace(/::h[0-9a-f]{16}$/, '')
     .replace(/\(.*$/, '')
-    .replace(/\.(?:cold|isra|constprop|part|llvm|lto_priv)(?:\.\d+)*$/, '');
+    .replace(/\.(?:cold|isra|constprop|part|llvm|lto_priv|localalias)(?:\.\d+)*$/, '');
 }

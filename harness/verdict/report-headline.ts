@@ -7,31 +7,33 @@ const BANNER_WORDS =
 const SAYS_NOTHING = /^[^\p{L}\p{N}]*$/u;
 /** A register dump, a header of one or of a backtrace: no reason. */
 const NO_REASON =
-  /^\s*(?:\w{1,8}\s*[:=]?\s*0x[0-9a-f]+|\w{2,4}\s*[:=]\s*[0-9a-f]{8,}|registers?\b|(?:back|stack|call)[ -]?trace\b)/i;
+  /^\s*(?:\w{1,8}\s*[:=]?\s*0x[0-9a-f]+|\w{2,4}\s*[:=]\s*[0-9a-f]{8,}|registers?\b|(?:\w+ )?(?:back|stack|call)[ -]?trace\b)/i;
 /** How far below a banner the reason is looked for. */
 const REASON_WITHIN = 4;
 
 /**
  * The line of a report that says most: its first telling one, else the one that the target's pattern matched. A line that
  * ends in a colon is given its continuation (Rust's message, since 1.73), and a banner (`*** KERNEL PANIC ***`) makes room
- * for the reason below it.
+ * for the reason below it. Without log prefix.
  * @param lines From the report's first.
  * @param matched Which of them the pattern matched.
  */
 export function reportHeadline(lines: readonly string[], matched: number): string {
   const telling = lines.slice(0, matched + 1).findIndex(isTelling);
   const at = telling < 0 ? matched : telling;
-  const line = lines[at] ?? '';
-  if (!isBanner(line)) return continued(lines, at);
-  const below = lines.slice(at + 1, at + 1 + REASON_WITHIN).findIndex((text) => isReason(text));
-  return below < 0 ? line : continued(lines, at + 1 + below);
+  const below = lines.slice(at + 1, at + 1 + REASON_WITHIN).findIndex(isReason);
+  const isElsewhere = isBanner(lines[at] ?? '') && !endsInColon(lines[at] ?? '') && below >= 0;
+  return continued(lines, isElsewhere ? at + 1 + below : at);
 }
 
 function continued(lines: readonly string[], at: number): string {
-  const line = lines[at] ?? '';
+  const line = withoutLogPrefix(lines[at] ?? '').trim() || (lines[at] ?? '');
   const next = lines[at + 1];
-  if (!/:\s*$/.test(line.slice(-100)) || next === undefined || !isReason(next)) return line;
-  return `${line.trimEnd()} ${withoutLogPrefix(next).trim()}`;
+  return endsInColon(line) && next !== undefined && isReason(next) ? `${line} ${withoutLogPrefix(next).trim()}` : line;
+}
+
+function endsInColon(line: string): boolean {
+  return line.trimEnd().endsWith(':');
 }
 
 function isBanner(line: string): boolean {
