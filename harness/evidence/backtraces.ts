@@ -199,7 +199,7 @@ function withInlined(places: readonly CodePlace[], call: UnwoundCall | undefined
   const [outermost] = places.slice(-1);
   if (!call || !outermost?.function || call.functions.length <= places.length) return places;
   const inlined = call.functions.slice(0, -1).map(({ function: name, file, line }) => ({
-    address: outermost.address,
+    ...(outermost.address === undefined ? {} : { address: outermost.address }),
     ...(name === undefined ? {} : { function: name }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),

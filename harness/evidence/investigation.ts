@@ -4,7 +4,7 @@ import { Deadline, type Millis } from '../units.ts';
 import type { CodePlace } from '../verdict/code-place.ts';
 import type { Verdict, VerdictKind } from '../verdict/verdict.ts';
 import { backtraces, type VcpuBacktrace } from './backtraces.ts';
-import { locatedVerdict } from './located-verdict.ts';
+import { addressOf, locatedVerdict } from './located-verdict.ts';
 import { Symbols } from './symbols.ts';
 
 /** What was found out about a machine whose case did not pass, while it could still be asked. */
@@ -54,5 +54,5 @@ export async function investigate(machine: Machine, verdict: Verdict): Promise<I
 
 function addressesIn(verdict: Verdict): bigint[] {
   const frames = verdict.kind === 'hang' || verdict.kind === 'crash' ? (verdict.frames ?? []) : [];
-  return frames.filter((frame) => frame.function === undefined).map(({ address }) => BigInt(address));
+  return frames.filter((frame) => frame.function === undefined).flatMap((frame) => addressOf(frame) ?? []);
 }

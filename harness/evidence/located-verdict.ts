@@ -1,4 +1,5 @@
 import type { CodePlace } from '../verdict/code-place.ts';
+import { withoutMachinery } from '../verdict/panic-machinery.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { VcpuBacktrace } from './backtraces.ts';
 
@@ -13,8 +14,10 @@ export function locatedVerdict(verdict: Verdict, vcpus: readonly VcpuBacktrace[]
       const [seen] = verdict.frames.map((frame) => named(frame, nameOf));
       return { ...verdict, frames: seen ? fromPlace(seen, frames) : frames };
     }
-    case 'crash':
-      return verdict.frames ? { ...verdict, frames: verdict.frames.map((frame) => named(frame, nameOf)) } : verdict;
+    case 'crash': {
+      const frames = verdict.frames?.map((frame) => named(frame, nameOf)) ?? dyingFrames(vcpus);
+      return frames ? { ...verdict, frames: withoutMachinery(frames) } : verdict;
+    }
     case 'pass':
     case 'fail':
     case 'timeout':
@@ -36,10 +39,21 @@ function fromPlace(seen: CodePlace, frames: readonly CodePlace[]): readonly Code
   return at >= 0 ? frames.slice(at) : [seen, ...frames.slice(1)];
 }
 
+/** Of a kernel that died without a backtrace, and still stands in the functions by which it did. */
+function dyingFrames(vcpus: readonly VcpuBacktrace[]): readonly CodePlace[] | undefined {
+  return vcpus.map(({ frames }) => frames).find((frames) => withoutMachinery(frames).length < frames.length);
+}
+
 function isSameFunction(a: CodePlace, b: CodePlace): boolean {
-  return a.function === undefined ? BigInt(a.address) === BigInt(b.address) : a.function === b.function;
+  return a.function === undefined ? addressOf(a) === addressOf(b) : a.function === b.function;
 }
 
 function named(place: CodePlace, nameOf: Namer): CodePlace {
-  return place.function === undefined ? nameOf(BigInt(place.address)) : place;
+  const address = addressOf(place);
+  return place.function === undefined && address !== undefined ? nameOf(address) : place;
+}
+
+/** `undefined` where a kernel printed a name without one. */
+export function addressOf({ address }: CodePlace): bigint | undefined {
+  return address === undefined ? undefined : BigInt(address);
 }

@@ -16,7 +16,7 @@ const crashCauses = ['panic', 'reset', 'shutdown', 'guest-panicked', 'exit'] as 
 const frames = z
   .array(
     z.strictObject({
-      address: z.string(),
+      address: z.string().exactOptional(),
       function: z.string().exactOptional(),
       offset: count.exactOptional(),
       file: z.string().exactOptional(),

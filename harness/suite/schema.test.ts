@@ -184,7 +184,16 @@ describe('a target', () => {
       { images: { x86_64: { from: 'launcher', command: ['make'], qemu: ['-s'] } } },
       /^images\.x86_64\.qemu: a launcher starts QEMU with its own arguments$/,
     ],
-    ['a panic that is a text', { panics: ['panic'] }, /^panics\[0\]: expected a regular expression$/],
+    [
+      'a panic that is a text',
+      { panics: ['panic('] },
+      /^panics\[0\]: expected a regular expression, got a text: "panic\("$/,
+    ],
+    [
+      'a panic that every line is',
+      { panics: [/fine/, /panic|/] },
+      /^panics\[1\]: expected a pattern that only the lines of a panic match; \/panic\|\/ also matches an empty line$/,
+    ],
     [
       'a role that names no file',
       { consoles: ['User Output'] },

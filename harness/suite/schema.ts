@@ -42,7 +42,18 @@ const archName = z.string().refine((value) => normaliseArch(value) !== undefined
   },
 });
 
-const pattern = z.instanceof(RegExp, { error: 'expected a regular expression' });
+const pattern = z.instanceof(RegExp, {
+  error: (issue) =>
+    typeof issue.input === 'string'
+      ? `expected a regular expression, got a text: ${JSON.stringify(issue.input)}`
+      : 'expected a regular expression',
+});
+
+/** A panic that every line is would end each machine at its first. */
+const panicPattern = pattern.refine((value) => ''.search(value) < 0, {
+  error: (issue) =>
+    `expected a pattern that only the lines of a panic match; ${String(issue.input)} also matches an empty line`,
+});
 
 const perArch = <T extends z.ZodType>(value: T) =>
   z.union([value, z.record(archName, value)], { error: 'expected a text, or one for each architecture' });
@@ -183,7 +194,7 @@ export const targetSchema = fields({
     })
     .optional(),
   symbols: perArch(text).optional(),
-  panics: z.array(pattern).optional(),
+  panics: z.array(panicPattern).optional(),
   provides: z.array(text).optional(),
   suites: z.array(text).optional(),
   profiles: z.array(text).nonempty().optional(),

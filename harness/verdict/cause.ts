@@ -50,5 +50,5 @@ function inFunctions(frames: readonly CodePlace[]): string {
   const [innermost] = frames;
   if (!innermost) return '';
   const names = frames.flatMap(({ function: name }) => name ?? []).slice(0, TELLING_FRAMES);
-  return ` ${visibleLine(names.length > 0 ? `in ${names.join(' ← ')}` : `at ${innermost.address}`, 300)}`;
+  return ` ${visibleLine(names.length > 0 ? `in ${names.join(' ← ')}` : `at ${innermost.address ?? 'an unknown place'}`, 300)}`;
 }

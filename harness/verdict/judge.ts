@@ -1,6 +1,9 @@
 import type { MachineEnd } from '../machine/machine-end.ts';
+import { cascadeFrames, cascadeTitle } from './cascade.ts';
 import { type Claim, resultClaims } from './claims.ts';
+import type { CodePlace } from './code-place.ts';
 import { crashTitle } from './crash-title.ts';
+import { framesAtFault } from './printed-frames.ts';
 import { worst } from './severity.ts';
 import type { CaseSignals } from './signals.ts';
 import type { Subtest, Verdict } from './verdict.ts';
@@ -73,7 +76,8 @@ function infrastructureFailed({ end, exitTable }: CaseSignals): Verdict | undefi
 }
 
 function panicked({ panic }: CaseSignals): Verdict | undefined {
-  return panic && { kind: 'crash', cause: 'panic', title: crashTitle(panic.text) };
+  if (!panic) return undefined;
+  return { kind: 'crash', cause: 'panic', title: crashTitle(panic.headline), ...known(framesAtFault(panic.lines)) };
 }
 
 function guestReportedPanic({ guestPanicked }: CaseSignals): Verdict | undefined {
@@ -81,13 +85,16 @@ function guestReportedPanic({ guestPanicked }: CaseSignals): Verdict | undefined
   return { kind: 'crash', cause: 'guest-panicked', title: 'the guest reported a panic to its pvpanic device' };
 }
 
-function machineReset({ end }: CaseSignals): Verdict | undefined {
+function machineReset({ end, cascade }: CaseSignals): Verdict | undefined {
   if (end?.shutdown?.reason !== 'guest-reset') return undefined;
-  return {
-    kind: 'crash',
-    cause: 'reset',
-    title: 'the machine reset (a triple fault, or a reboot that the guest asked for)',
-  };
+  const title = cascade
+    ? cascadeTitle(cascade)
+    : 'the machine reset (a triple fault, or a reboot that the guest asked for)';
+  return { kind: 'crash', cause: 'reset', title, ...(cascade ? known(cascadeFrames(cascade)) : {}) };
+}
+
+function known(frames: readonly CodePlace[]): { readonly frames?: readonly CodePlace[] } {
+  return frames.length > 0 ? { frames } : {};
 }
 
 /** An end is only meant where the case is the whole life of its machine. */
