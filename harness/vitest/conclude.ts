@@ -76,7 +76,7 @@ export function keepFinding(
   const within = earlier.length > 0 ? `attempt-${earlier.length + 1}` : '';
   const folder = path.join('evidence', environment.id, folderName(started.suite), folderName(started.case), within);
   const shown = path.relative(root, path.join(reports, folder));
-  const finding = { ...started, environment: environment.id, verdict, subtests, notes, earlier };
+  const finding = { ...started, file, environment: environment.id, verdict, subtests, notes, earlier };
   const text = verdictText(finding, machine && lastWordsOf(machine), shown, machine !== undefined);
   const hasEvidence = verdict.kind !== 'pass' && verdict.kind !== 'skip';
   if (hasEvidence) writeEvidence(path.join(reports, folder), text, machine);
@@ -106,6 +106,7 @@ export function keepFinding(
 function settle(verdict: Verdict, text: string | undefined, context: TestContext): void {
   switch (verdict.kind) {
     case 'pass':
+    case 'expected-failure':
       break;
     case 'skip':
       context.skip(verdict.because);
@@ -116,6 +117,7 @@ function settle(verdict: Verdict, text: string | undefined, context: TestContext
     case 'timeout':
     case 'missing':
     case 'error':
+    case 'unexpected-pass':
       throw new VerdictError(text ?? verdict.kind);
     default:
       verdict satisfies never;
