@@ -128,9 +128,10 @@ interface CaseCommon {
 }
 
 /**
- * A gap that is known: the case runs, and does not fail the run when it fails, crashes, hangs or times out. It keeps its
- * evidence, is not tried again, and is reported as `expected-failure`. Strict: a pass is an `unexpected-pass` and fails the
- * run until this declaration is deleted. A program that is missing stays `missing`, an infrastructure that fails an `error`.
+ * A gap that is known: the case runs, and does not fail the run when it fails, crashes, hangs or times out, or its machine
+ * does so on the way to its shell. It keeps its evidence, is not tried again, and is reported as `expected-failure`. Strict:
+ * a pass is an `unexpected-pass` and fails the run until this declaration is deleted. A program that is missing stays
+ * `missing`, an infrastructure that fails an `error`.
  */
 export interface ExpectFailureDeclaration {
   /** Default: everywhere. A place that the project does not have is an error. */
