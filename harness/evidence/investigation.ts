@@ -2,6 +2,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { TraceEvent } from '../trace/interrupt-log.ts';
 import { Deadline, type Millis } from '../units.ts';
 import type { CodePlace } from '../verdict/code-place.ts';
+import { regardlessOfExpectation } from '../verdict/expected-failure.ts';
 import type { Verdict, VerdictKind } from '../verdict/verdict.ts';
 import { backtraces, type VcpuBacktrace } from './backtraces.ts';
 import { addressOf, locatedVerdict } from './located-verdict.ts';
@@ -34,7 +35,7 @@ const TELLING: ReadonlySet<VerdictKind> = new Set(['crash', 'hang', 'timeout']);
 /** Looks at a machine's vCPUs and at what happened last in it. Never rejects: what is missing is told in the notes. */
 export async function investigate(machine: Machine, verdict: Verdict): Promise<Investigation> {
   const events = machine.recorder?.recent(EVENTS) ?? [];
-  if (!TELLING.has(verdict.kind))
+  if (!TELLING.has(regardlessOfExpectation(verdict).kind))
     return { verdict, vcpus: [], events: events.map((event) => ({ ...event, place: undefined })), notes: [] };
   const within = Deadline.after(WITHIN);
   const seen = await backtraces(machine, within);
@@ -52,7 +53,8 @@ export async function investigate(machine: Machine, verdict: Verdict): Promise<I
   };
 }
 
-function addressesIn(verdict: Verdict): bigint[] {
+function addressesIn(judged: Verdict): bigint[] {
+  const verdict = regardlessOfExpectation(judged);
   const frames = verdict.kind === 'hang' || verdict.kind === 'crash' ? (verdict.frames ?? []) : [];
   return frames.filter((frame) => frame.function === undefined).flatMap((frame) => addressOf(frame) ?? []);
 }

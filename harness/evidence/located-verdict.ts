@@ -1,6 +1,6 @@
 import type { CodePlace } from '../verdict/code-place.ts';
 import { withoutMachinery } from '../verdict/panic-machinery.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import type { Failure, Verdict } from '../verdict/verdict.ts';
 import type { VcpuBacktrace } from './backtraces.ts';
 
 /** A function at an address, or the address alone. */
@@ -9,24 +9,40 @@ type Namer = (address: bigint) => CodePlace;
 /** A verdict whose places have names, and are followed by their callers where those are known. */
 export function locatedVerdict(verdict: Verdict, vcpus: readonly VcpuBacktrace[], nameOf: Namer): Verdict {
   switch (verdict.kind) {
-    case 'hang': {
-      const frames = vcpus.find(({ vcpu }) => vcpu.cpu === verdict.vcpu)?.frames ?? [];
-      const [seen] = verdict.frames.map((frame) => named(frame, nameOf));
-      return { ...verdict, frames: seen ? fromPlace(seen, frames) : frames };
-    }
-    case 'crash': {
-      const frames = verdict.frames?.map((frame) => named(frame, nameOf)) ?? dyingFrames(vcpus);
-      return frames ? { ...verdict, frames: withoutMachinery(frames) } : verdict;
-    }
-    case 'pass':
     case 'fail':
+    case 'crash':
+    case 'hang':
     case 'timeout':
+      return locatedFailure(verdict, vcpus, nameOf);
+    case 'expected-failure':
+      return { ...verdict, actual: locatedFailure(verdict.actual, vcpus, nameOf) };
+    case 'pass':
     case 'skip':
     case 'missing':
     case 'error':
+    case 'unexpected-pass':
       return verdict;
     default:
       return verdict satisfies never;
+  }
+}
+
+function locatedFailure(failure: Failure, vcpus: readonly VcpuBacktrace[], nameOf: Namer): Failure {
+  switch (failure.kind) {
+    case 'hang': {
+      const frames = vcpus.find(({ vcpu }) => vcpu.cpu === failure.vcpu)?.frames ?? [];
+      const [seen] = failure.frames.map((frame) => named(frame, nameOf));
+      return { ...failure, frames: seen ? fromPlace(seen, frames) : frames };
+    }
+    case 'crash': {
+      const frames = failure.frames?.map((frame) => named(frame, nameOf)) ?? dyingFrames(vcpus);
+      return frames ? { ...failure, frames: withoutMachinery(frames) } : failure;
+    }
+    case 'fail':
+    case 'timeout':
+      return failure;
+    default:
+      return failure satisfies never;
   }
 }
 

@@ -5,12 +5,15 @@ import { formatMillis, type Millis } from '../units.ts';
 import { describeVerdict } from '../verdict/describe.ts';
 import type { Subtest, Verdict } from '../verdict/verdict.ts';
 import type { VcpuBacktrace } from './backtraces.ts';
+import { expectationFacts } from './expectation-facts.ts';
 import { vcpuLine } from './vcpu-text.ts';
 
 /** What a failure's text is made of, besides the machine. */
 export interface Finding {
   readonly suite: string;
   readonly case: string;
+  /** The suite file, relative to the project's root. */
+  readonly file: string;
   readonly about?: string | undefined;
   readonly environment: string;
   readonly verdict: Verdict;
@@ -56,6 +59,7 @@ export function verdictText(
 ): string {
   const facts: [string, string][] = [['case', `${finding.suite} > ${finding.case} on ${finding.environment}`]];
   if (finding.about) facts.push(['proves', finding.about]);
+  facts.push(...expectationFacts(finding));
   for (const { name, verdict } of failedSubtests(finding.subtests))
     facts.push(['subtest', `${visibleLine(name)}: ${describeVerdict(verdict)}`]);
   for (const note of finding.notes) facts.push(['note', visibleLine(note)]);

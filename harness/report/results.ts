@@ -25,9 +25,8 @@ const frames = z
   )
   .meta({ description: 'Where code stands, then its callers.' });
 
-const verdict = z
+const failure = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('pass') }),
     z.strictObject({ kind: z.literal('fail'), reason: z.string() }),
     z.strictObject({
       kind: z.literal('crash'),
@@ -46,9 +45,30 @@ const verdict = z
       frames,
     }),
     z.strictObject({ kind: z.literal('timeout'), afterMs: millis, waitingFor: z.string() }),
+  ])
+  .meta({ id: 'Failure', description: 'A verdict that speaks against the kernel.' });
+
+const expectation = {
+  because: z.string(),
+  issue: z.string().exactOptional().meta({ description: 'Where it is kept track of.' }),
+};
+
+const verdict = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('pass') }),
+    ...failure.options,
     z.strictObject({ kind: z.literal('skip'), because: z.string() }),
     z.strictObject({ kind: z.literal('missing'), what: z.string() }),
     z.strictObject({ kind: z.literal('error'), reason: z.string() }),
+    z.strictObject({ kind: z.literal('expected-failure'), ...expectation, actual: failure }),
+    z.strictObject({
+      kind: z.literal('unexpected-pass'),
+      ...expectation,
+      on: z
+        .array(z.string())
+        .exactOptional()
+        .meta({ description: 'The architectures, targets and environments that the declaration names. Absent: all.' }),
+    }),
   ])
   .meta({ id: 'Verdict', description: 'What became of a case in an environment.' });
 

@@ -25,7 +25,10 @@ export function causeOf(verdict: Verdict): string {
     case 'skip':
     case 'missing':
     case 'error':
+    case 'unexpected-pass':
       return common(describeVerdict(verdict));
+    case 'expected-failure':
+      return causeOf(verdict.actual);
     default:
       return verdict satisfies never;
   }

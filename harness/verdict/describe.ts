@@ -1,6 +1,7 @@
 import { visibleLine } from '../lines/visible.ts';
 import { formatMillis } from '../units.ts';
 import { describeFrames } from './code-place.ts';
+import { describeReason } from './expected-failure.ts';
 import { describeStandstill } from './standstill.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -23,6 +24,10 @@ export function describeVerdict(verdict: Verdict): string {
       return `missing: ${words(verdict.what)}`;
     case 'error':
       return `error: ${words(verdict.reason)}`;
+    case 'expected-failure':
+      return `expected failure (${describeReason(verdict)}): ${describeVerdict(verdict.actual)}`;
+    case 'unexpected-pass':
+      return `unexpected pass: declared to fail (${describeReason(verdict)})`;
     default:
       return verdict satisfies never;
   }

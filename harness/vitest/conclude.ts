@@ -83,7 +83,7 @@ export async function keepFinding(
   const within = earlier.length > 0 ? `attempt-${earlier.length + 1}` : '';
   const folder = path.join('evidence', environment.id, folderName(started.suite), folderName(started.case), within);
   const shown = path.relative(root, path.join(reports, folder));
-  const finding = { ...started, environment: environment.id, verdict, subtests, notes, earlier };
+  const finding = { ...started, file, environment: environment.id, verdict, subtests, notes, earlier };
   const text = verdictText(finding, machine && lastWordsOf(machine), shown, machine !== undefined, found?.vcpus);
   if (hasEvidence) writeEvidence(path.join(reports, folder), text, machine, found);
   const attempt: CaseAttempt = {
@@ -113,6 +113,7 @@ export async function keepFinding(
 function settle(verdict: Verdict, text: string | undefined, context: TestContext): void {
   switch (verdict.kind) {
     case 'pass':
+    case 'expected-failure':
       break;
     case 'skip':
       context.skip(verdict.because);
@@ -123,6 +124,7 @@ function settle(verdict: Verdict, text: string | undefined, context: TestContext
     case 'timeout':
     case 'missing':
     case 'error':
+    case 'unexpected-pass':
       throw new VerdictError(text ?? verdict.kind);
     default:
       verdict satisfies never;
