@@ -75,6 +75,12 @@ describe.each(listEnvironments({ targets: [calamity] }))('a crash on $id', (envi
     expect(outcome.panic?.lines.at(-1)).toMatch(/^ {2}#\d+ 0x/);
   });
 
+  test('is found by a pattern with a memory, wherever in its line', async () => {
+    const forgetful = { ...environment, target: { ...environment.target, panics: [/PANIC: something/gy] } };
+    const outcome = await outcomeOf(forgetful, { boot: { append: 'panic' } });
+    expect(crashOf(outcome)).toMatchObject({ cause: 'panic', title: 'KERNEL PANIC: something is very wrong' });
+  });
+
   test('that is a reset which the guest asked for is told as one', async () => {
     const outcome = await outcomeOf(environment, { boot: { append: 'reset' } });
     expect(crashOf(outcome)).toMatchObject({
