@@ -76,7 +76,7 @@ export async function keepFinding(
 ): Promise<string> {
   const { subtests, durationMs, stages, machine } = outcome;
   const hasEvidence = outcome.verdict.kind !== 'pass' && outcome.verdict.kind !== 'skip';
-  const found = machine && hasEvidence ? await investigate(machine, outcome.verdict) : undefined;
+  const found = machine && hasEvidence ? await investigate(machine, outcome) : undefined;
   const verdict = found?.verdict ?? outcome.verdict;
   const notes = [...outcome.notes, ...(found?.notes ?? [])];
   const earlier = earlierAttempts(task.meta);
@@ -84,7 +84,7 @@ export async function keepFinding(
   const folder = path.join('evidence', environment.id, folderName(started.suite), folderName(started.case), within);
   const shown = path.relative(root, path.join(reports, folder));
   const finding = { ...started, file, environment: environment.id, verdict, subtests, notes, earlier };
-  const text = verdictText(finding, machine && lastWordsOf(machine), shown, machine !== undefined, found?.vcpus);
+  const text = verdictText(finding, machine && lastWordsOf(machine), shown, machine !== undefined, found);
   if (hasEvidence) writeEvidence(path.join(reports, folder), text, machine, found);
   const attempt: CaseAttempt = {
     verdict,
