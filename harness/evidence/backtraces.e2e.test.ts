@@ -26,7 +26,8 @@ function planOf(arch: Arch, append: string, { cpus = 1, symbols = symbolsOf(arch
 /** Boots the kernel to where its fault is, as far as its console tells. */
 async function bootInto(plan: MachinePlan): Promise<Machine> {
   const machine = await Machine.boot(plan);
-  await machine.console.expect(/stage: ready/, AMPLE());
+  const outcome = await machine.console.wait({ from: 0, line: 'stage: ready' }, AMPLE());
+  expect(outcome.kind).toBe('line');
   return machine;
 }
 
@@ -51,14 +52,15 @@ async function untilSeen(machine: Machine, wanted: readonly string[], gdb: boole
 }
 
 const stuck: readonly ZooEntry[] = zoo.filter(
-  ({ at, truth, word }) => at !== undefined && (('kind' in truth ? truth.kind : truth.x86_64.kind) === 'hang' || word === 'panic'),
+  ({ at, truth, word }) =>
+    at !== undefined && (('kind' in truth ? truth.kind : truth.x86_64.kind) === 'hang' || word === 'panic'),
 );
 const cases = archNames.flatMap((arch) =>
   stuck.filter(({ archs = archNames }) => archs.includes(arch)).map((entry) => ({ arch, entry, word: entry.word })),
 );
 
 describe.each(['gdb', 'frame pointers'] as const)('by %s', (by) => {
-  test.each(cases)('$word on $arch shows the function at fault and who called it', async ({ arch, entry }) => {
+  test.each(cases)('$word on $arch: shows the function at fault and who called it', async ({ arch, entry }) => {
     if (by === 'gdb' && !hasGdb(arch)) return;
     const plan = planOf(arch, entry.word, { ...(entry.cpus ? { cpus: entry.cpus } : {}) });
     await using machine = await Machine.boot(plan);
