@@ -119,10 +119,11 @@ test.each([
 
 test('an answer that breaks off tells what it got to', () => {
   const whole = recorded('x86_64-stack-overflow');
-  const calls = shown(parseGdbBacktraces(whole)) ?? [];
+  const begun = (output: string) => (shown(parseGdbBacktraces(output)) ?? []).map((call) => call.split(',')[0]);
+  const calls = begun(whole);
   fc.assert(
     fc.property(fc.nat({ max: whole.length }), (length) => {
-      const cut = shown(parseGdbBacktraces(whole.slice(0, length))) ?? [];
+      const cut = begun(whole.slice(0, length));
       // The last number may be cut itself.
       expect(calls.slice(0, Math.max(cut.length - 1, 0))).toEqual(cut.slice(0, -1));
     }),
