@@ -6,7 +6,7 @@ import type { Verdict } from '../verdict/verdict.ts';
 
 /** What is true of a machine, and what was said of it. */
 export interface Sighting {
-  readonly entry: Pick<ZooEntry, 'word'>;
+  readonly entry: Pick<ZooEntry, 'word' | 'at' | 'calledBy'>;
   readonly truth: ZooTruth;
   readonly verdict: Verdict;
   readonly notes: readonly string[];
@@ -31,6 +31,25 @@ function isTrue(truth: ZooTruth, verdict: Verdict): boolean {
     truth.title === undefined ||
     crashTitle(truth.title) === verdict.title
   );
+}
+
+/** Each crash and hang in which the function at fault was not named, or not those that called it. */
+export function unnamedIn(sightings: readonly Sighting[]): string[] {
+  return sightings.flatMap(({ entry: { word, at, calledBy = [] }, verdict }) => {
+    if (at === undefined || (verdict.kind !== 'crash' && verdict.kind !== 'hang')) return [];
+    const names = (verdict.frames ?? []).flatMap(({ function: name }) => name ?? []);
+    // An instruction's wrapper may have been inlined into it.
+    const fault = names.slice(0, 2).indexOf(at);
+    if (fault >= 0 && inOrder(names.slice(fault + 1), calledBy)) return [];
+    return [`${word} is at ${[at, ...calledBy].join(' ← ')}, told as ${names.join(' ← ') || 'nowhere'}`];
+  });
+}
+
+/** Whether all that is wanted comes in that order, others between. */
+function inOrder(names: readonly string[], wanted: readonly string[]): boolean {
+  let next = 0;
+  for (const name of names) if (name === wanted[next]) next++;
+  return next === wanted.length;
 }
 
 /** How often each kind was told as which: what is true stands in the rows, what was said in the columns. */

@@ -4,7 +4,8 @@ import { calamity } from '../../fixtures/calamity/target.ts';
 import { truthOn, type ZooEntry, zoo } from '../../fixtures/calamity/zoo.ts';
 import { type Arch, archNames } from '../arch/archs.ts';
 import { DeclarationError } from '../errors.ts';
-import type { CaseOutcome } from '../suite/case-outcome.ts';
+import { type Investigation, investigate } from '../evidence/investigation.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { CaseDeclaration, Duration } from '../suite/declaration.ts';
 import { type Environment, listEnvironments } from '../suite/environment.ts';
 import { SuiteRun } from '../suite/suite-run.ts';
@@ -12,7 +13,7 @@ import { formatMillis, type Millis } from '../units.ts';
 import type { Benchmark } from './benchmark.ts';
 import { type Goal, measuredEntry } from './entry.ts';
 import { refuseNotice, repository } from './linux.ts';
-import { confusionMatrix, type Sighting, wrongIn } from './zoo-matrix.ts';
+import { confusionMatrix, type Sighting, unnamedIn, wrongIn } from './zoo-matrix.ts';
 
 /** What hangs needs no more to be seen so; what computes in silence says itself how much it needs. */
 const TIMEOUT: Duration = '10s';
@@ -21,7 +22,11 @@ const JUDGED_WITHIN: Goal = { of: 'max', atMost: 5_000 };
 
 /** Kernels whose faults are known, all of them, several at once: is each verdict right, and how soon is a certain hang told? */
 export function zooBenchmark(arch: Arch): Benchmark {
-  const name = { verdicts: `zoo-verdicts/${arch}`, latency: `hang-latency/${arch}` } as const;
+  const name = {
+    verdicts: `zoo-verdicts/${arch}`,
+    functions: `zoo-functions/${arch}`,
+    latency: `hang-latency/${arch}`,
+  } as const;
   return {
     names: Object.values(name),
     run: async ({ rounds = 1, tell }) => {
@@ -35,12 +40,14 @@ export function zooBenchmark(arch: Arch): Benchmark {
       for (let round = 0; round < rounds; round++) {
         const seen = await visit(arch, hear);
         sightings.push(seen);
-        for (const wrong of wrongIn(seen)) tell(`${arch}, round ${round + 1}: ${wrong}`);
+        for (const wrong of [...wrongIn(seen), ...unnamedIn(seen)]) tell(`${arch}, round ${round + 1}: ${wrong}`);
       }
       tell(confusionMatrix(`Verdicts over the zoo on ${arch}, ${rounds} rounds`, sightings.flat()));
       const wrong = sightings.map((seen) => wrongIn(seen).length);
+      const unnamed = sightings.map((seen) => unnamedIn(seen).length);
       return [
         measuredEntry({ name: name.verdicts, unit: 'wrong', samples: wrong }, { goal: NONE }),
+        measuredEntry({ name: name.functions, unit: 'unnamed', samples: unnamed }, { goal: NONE }),
         measuredEntry({ name: name.latency, unit: 'ms', samples: latencies }, { goal: JUDGED_WITHIN }),
       ];
     },
@@ -58,23 +65,24 @@ async function visit(arch: Arch, onCertain: (word: string, latency: Millis) => v
   return limit.map(entries, async (entry) => {
     const declared = declarationOf(entry);
     await using run = new SuiteRun(environment, { cases: { [entry.word]: declared } }, repository);
-    let latency: Millis | undefined;
+    let found: Investigation | undefined;
     const { verdict, notes } = await run.run(
       declared,
       async (outcome) => {
-        latency = latencyOf(outcome);
+        if (!outcome.machine) return;
+        found = await investigate(outcome.machine, outcome);
+        const latency = silenceOf(outcome.machine);
+        if (outcome.verdict.kind === 'hang' && isCertain(entry, arch)) onCertain(entry.word, latency);
       },
       refuseNotice,
     );
-    if (latency !== undefined && verdict.kind === 'hang' && isCertain(entry, arch)) onCertain(entry.word, latency);
-    return { entry, truth: truthOn(entry, arch), verdict, notes };
+    return { entry, truth: truthOn(entry, arch), verdict: found?.verdict ?? verdict, notes };
   });
 }
 
-/** From the last byte that it printed, or its start, until the verdict stands. */
-function latencyOf({ machine }: CaseOutcome): Millis | undefined {
-  if (!machine) return undefined;
-  return machine.ageMs - Math.max(0, ...machine.consoles.map(({ lastLine }) => lastLine?.atMs ?? 0));
+/** Since the last byte that it printed, or its start. */
+function silenceOf({ ageMs, consoles }: Machine): Millis {
+  return ageMs - Math.max(...consoles.map(({ lastByteAtMs }) => lastByteAtMs));
 }
 
 /** What the vCPUs alone prove, or a loop that no interrupt reaches. */

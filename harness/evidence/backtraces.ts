@@ -172,7 +172,7 @@ class Look {
     const looked = [];
     for (const each of this.#looked ?? []) {
       const calls = answer.backtraces.find(({ cpu }) => cpu === each.vcpu.cpu)?.calls ?? [];
-      const chain = calls.map(({ address = each.vcpu.pc, isInterrupted, functions }, index) => ({
+      const chain = calls.map(({ address, isInterrupted, functions }, index) => ({
         address,
         isReturn: index > 0 && !isInterrupted,
         functions,
@@ -198,7 +198,7 @@ class Look {
 function withInlined(places: readonly CodePlace[], call: UnwoundCall | undefined): readonly CodePlace[] {
   const [outermost] = places.slice(-1);
   if (!call || !outermost?.function || call.functions.length <= places.length) return places;
-  const inlined = call.functions.slice(0, -1).map(({ function: name, file, line }) => ({
+  const inlined = call.functions.slice(0, -1).map(({ name, file, line }) => ({
     ...(outermost.address === undefined ? {} : { address: outermost.address }),
     ...(name === undefined ? {} : { function: name }),
     ...(file === undefined ? {} : { file }),

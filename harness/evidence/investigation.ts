@@ -7,7 +7,8 @@ import { regardlessOfExpectation } from '../verdict/expected-failure.ts';
 import type { PanicReport } from '../verdict/panic-report.ts';
 import type { Verdict, VerdictKind } from '../verdict/verdict.ts';
 import { backtraces, type VcpuBacktrace } from './backtraces.ts';
-import { addressOf, locatedVerdict } from './located-verdict.ts';
+import { locatedVerdict } from './located-verdict.ts';
+import { namedFrames } from './named-frames.ts';
 import { Symbols } from './symbols.ts';
 
 /** What was found out about a machine whose case did not pass, while it could still be asked. */
@@ -56,7 +57,7 @@ export async function investigate(machine: Machine, { verdict, panic, cascade }:
   const within = Deadline.after(WITHIN);
   const seen = await backtraces(machine, within);
   const symbols = seen?.symbols ?? (await Symbols.open(machine.plan));
-  const addresses = [...new Set([...[...events, ...faults].flatMap(({ pc }) => pc ?? []), ...addressesIn(verdict)])];
+  const addresses = [...new Set([...events, ...faults].flatMap(({ pc }) => pc ?? []))];
   const places = await symbols.places(addresses, within);
   const known = new Map(addresses.map((address, index) => [address, places[index]]));
   const nameOf = (address: bigint): CodePlace => known.get(address) ?? { address: `0x${address.toString(16)}` };
@@ -66,17 +67,11 @@ export async function investigate(machine: Machine, { verdict, panic, cascade }:
     place: event.pc === undefined ? undefined : nameOf(event.pc),
   });
   return {
-    verdict: locatedVerdict(verdict, vcpus, nameOf),
+    verdict: locatedVerdict(verdict, vcpus, await namedFrames(verdict, symbols, within)),
     vcpus,
     events: events.map(located),
     cascade: faults.map(located),
     panic,
     notes: [...(seen?.notes ?? symbols.notes), ...(panic?.truncated ? ['the kernel’s crash report is cut short'] : [])],
   };
-}
-
-function addressesIn(judged: Verdict): bigint[] {
-  const verdict = regardlessOfExpectation(judged);
-  const frames = verdict.kind === 'hang' || verdict.kind === 'crash' ? (verdict.frames ?? []) : [];
-  return frames.filter((frame) => frame.function === undefined).flatMap((frame) => addressOf(frame) ?? []);
 }

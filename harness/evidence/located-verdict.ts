@@ -2,20 +2,25 @@ import type { CodePlace } from '../verdict/code-place.ts';
 import { withoutMachinery } from '../verdict/panic-machinery.ts';
 import type { Failure, Verdict } from '../verdict/verdict.ts';
 import type { VcpuBacktrace } from './backtraces.ts';
+import { addressOf } from './named-frames.ts';
 
-/** A function at an address, or the address alone. */
-type Namer = (address: bigint) => CodePlace;
-
-/** A verdict whose places have names, and are followed by their callers where those are known. */
-export function locatedVerdict(verdict: Verdict, vcpus: readonly VcpuBacktrace[], nameOf: Namer): Verdict {
+/**
+ * A verdict whose places have names, and are followed by their callers where those are known.
+ * @param named Its own frames, with names.
+ */
+export function locatedVerdict(
+  verdict: Verdict,
+  vcpus: readonly VcpuBacktrace[],
+  named: readonly CodePlace[],
+): Verdict {
   switch (verdict.kind) {
     case 'fail':
     case 'crash':
     case 'hang':
     case 'timeout':
-      return locatedFailure(verdict, vcpus, nameOf);
+      return locatedFailure(verdict, vcpus, named);
     case 'expected-failure':
-      return { ...verdict, actual: locatedFailure(verdict.actual, vcpus, nameOf) };
+      return { ...verdict, actual: locatedFailure(verdict.actual, vcpus, named) };
     case 'pass':
     case 'skip':
     case 'missing':
@@ -27,15 +32,15 @@ export function locatedVerdict(verdict: Verdict, vcpus: readonly VcpuBacktrace[]
   }
 }
 
-function locatedFailure(failure: Failure, vcpus: readonly VcpuBacktrace[], nameOf: Namer): Failure {
+function locatedFailure(failure: Failure, vcpus: readonly VcpuBacktrace[], named: readonly CodePlace[]): Failure {
   switch (failure.kind) {
     case 'hang': {
       const frames = vcpus.find(({ vcpu }) => vcpu.cpu === failure.vcpu)?.frames ?? [];
-      const [seen] = failure.frames.map((frame) => named(frame, nameOf));
+      const [seen] = named;
       return { ...failure, frames: seen ? fromPlace(seen, frames) : frames };
     }
     case 'crash': {
-      const frames = failure.frames?.map((frame) => named(frame, nameOf)) ?? dyingFrames(vcpus);
+      const frames = named.length > 0 ? named : dyingFrames(vcpus);
       return frames ? { ...failure, frames: withoutMachinery(frames) } : failure;
     }
     case 'fail':
@@ -62,14 +67,4 @@ function dyingFrames(vcpus: readonly VcpuBacktrace[]): readonly CodePlace[] | un
 
 function isSameFunction(a: CodePlace, b: CodePlace): boolean {
   return a.function === undefined ? addressOf(a) === addressOf(b) : a.function === b.function;
-}
-
-function named(place: CodePlace, nameOf: Namer): CodePlace {
-  const address = addressOf(place);
-  return place.function === undefined && address !== undefined ? nameOf(address) : place;
-}
-
-/** `undefined` where a kernel printed a name without one. */
-export function addressOf({ address }: CodePlace): bigint | undefined {
-  return address === undefined ? undefined : BigInt(address);
 }
