@@ -9,6 +9,8 @@ import { describeWork, standstillOf } from '../verdict/standstill.ts';
 /** A guest that prints is not looked at. */
 const SILENCE: Millis = 1_000;
 const BETWEEN_SAMPLES: Millis = 400;
+/** A look takes a millisecond or two. */
+const LOOK_WITHIN: Millis = 5_000;
 /** When the time is up, a few looks in a row must do. */
 const BETWEEN_LAST_SAMPLES: Millis = 150;
 const LAST_SAMPLES = 5;
@@ -108,9 +110,10 @@ export class HangWatch implements Disposable {
   async #lastLook(): Promise<Diagnosis | undefined> {
     this.#stop.abort();
     if (!this.#sampler) return undefined;
-    for (let looks = this.#samples.length; looks < LAST_SAMPLES; looks++) {
+    // One at least: it may have changed since, or not answer any more.
+    for (let looks = 0; looks === 0 || this.#samples.length < LAST_SAMPLES; looks++) {
       if (looks > 0) await this.#pause(BETWEEN_LAST_SAMPLES);
-      await this.#look();
+      if (!(await this.#look())) return undefined;
     }
     const diagnosis = diagnose(this.#samples.slice(-LAST_WINDOW), this.#haltedIsForever);
     if (this.#hasSpokenSince() || (diagnosis?.state === 'idle' && this.#mayYetSpeak())) return undefined;
@@ -121,10 +124,13 @@ export class HangWatch implements Disposable {
     return this.#machine.ageMs - this.#spokeAt < LATE * this.#longestPause;
   }
 
-  async #look(): Promise<void> {
+  /** @returns whether there was an answer. */
+  async #look(): Promise<boolean> {
     const { recorder } = this.#machine;
-    const vcpus = await this.#sampler?.sample();
-    if (!vcpus || !recorder) return;
+    if (!this.#sampler || !recorder) return false;
+    // A QEMU that does not answer is stopped, or its host drowns: nothing is known of its guest then.
+    const vcpus = await Deadline.after(LOOK_WITHIN).race([this.#sampler.sample()], undefined);
+    if (!vcpus) return false;
     const { turns, first } = recorder.cycle();
     const sample: MachineSample = {
       atMs: this.#machine.ageMs,
@@ -134,6 +140,7 @@ export class HangWatch implements Disposable {
       cycle: first?.pc === undefined ? undefined : { turns, pc: first.pc },
     };
     this.#samples = [...this.#samples, sample].slice(-KEPT_SAMPLES);
+    return true;
   }
 
   get #haltedIsForever(): boolean {
