@@ -73,6 +73,7 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
 /** What a machine was at when its test gave up on it, where that is nothing. */
 async function standing(machine: Machine): Promise<string[]> {
   using watch = new HangWatch(machine);
-  const { standstill } = await watch.late(Deadline.after(0), 'the test');
-  return standstill ? [`the machine: ${describeStandstill(standstill)}`] : [];
+  const completion = await watch.late(Deadline.after(0), 'the test');
+  if (completion.kind === 'unanswered' || !completion.standstill) return [];
+  return [`the machine: ${describeStandstill(completion.standstill)}`];
 }

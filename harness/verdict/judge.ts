@@ -27,6 +27,7 @@ const FATAL_RULES: readonly Rule[] = [
   guestReportedPanic,
   machineReset,
   machineEndedUnasked,
+  qemuSilent,
   hung,
   deadlinePassed,
   commandNotRun,
@@ -99,7 +100,8 @@ function known(frames: readonly CodePlace[]): { readonly frames?: readonly CodeP
 
 /** An end is only meant where the case is the whole life of its machine. */
 function machineEndedUnasked({ end, completion, exitTable, tap, lines }: CaseSignals): Verdict | undefined {
-  if (!end || completion.kind === 'deadline' || completion.kind === 'hung') return undefined;
+  if (!end || completion.kind === 'deadline' || completion.kind === 'hung' || completion.kind === 'unanswered')
+    return undefined;
   if (completion.kind === 'case-line') return undefined;
   if (completion.kind === 'machine-ended' && (exitTable || end.shutdown || end.exitCode === 0)) return undefined;
   // Where nobody watched the end, a launcher's status may be its way of passing on a result that the guest told.
@@ -115,6 +117,13 @@ function machineEndedUnasked({ end, completion, exitTable, tap, lines }: CaseSig
 
 function hasResults({ tap, lines }: Pick<CaseSignals, 'tap' | 'lines'>): boolean {
   return Boolean(tap?.seen || lines?.case || lines?.subtests.length);
+}
+
+/** Whoever keeps QEMU from running keeps the guest from running. */
+function qemuSilent({ completion }: CaseSignals): Verdict | undefined {
+  if (completion.kind !== 'unanswered') return undefined;
+  const reason = `QEMU did not answer on its monitor while ${completion.waitingFor} was waited for: it is stopped, or its host is overloaded`;
+  return { kind: 'error', reason };
 }
 
 /** A crash that the guest told of has been looked for above: what it leaves behind stands still, too. */

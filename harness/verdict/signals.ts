@@ -48,6 +48,8 @@ export type Completion =
       /** What it was at instead. */
       readonly note?: string;
     }
+  /** Nothing of that, and QEMU itself does not answer any more. */
+  | { readonly kind: 'unanswered'; readonly waitingFor: string }
   /** Nothing of that, and no waiting would change it. */
   | { readonly kind: 'hung'; readonly waitingFor: string; readonly standstill: Standstill };
 

@@ -1,5 +1,6 @@
 import type { ZooEntry, ZooTruth } from '../../fixtures/calamity/zoo.ts';
 import { padEnd, padStart } from '../report/layout.ts';
+import type { Millis } from '../units.ts';
 import { crashTitle } from '../verdict/crash-title.ts';
 import { describeVerdict } from '../verdict/describe.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -10,6 +11,8 @@ export interface Sighting {
   readonly truth: ZooTruth;
   readonly verdict: Verdict;
   readonly notes: readonly string[];
+  /** From the last sign of life until the verdict stood, function and all. `undefined` for a machine that was not looked at. */
+  readonly silenceMs: Millis | undefined;
 }
 
 /** Each verdict that is not true, in words. */
@@ -30,6 +33,14 @@ function isTrue(truth: ZooTruth, verdict: Verdict): boolean {
     verdict.kind !== 'crash' ||
     truth.title === undefined ||
     crashTitle(truth.title) === verdict.title
+  );
+}
+
+/** The hangs, told as such, that the vCPUs alone prove, or a loop that no interrupt reaches: no time has to pass for these. */
+export function certainHangs(sightings: readonly Sighting[]): readonly Sighting[] {
+  return sightings.filter(
+    ({ truth, verdict }) =>
+      verdict.kind === 'hang' && truth.kind === 'hang' && (truth.certain === true || truth.how === 'spinning-irqs-off'),
   );
 }
 
