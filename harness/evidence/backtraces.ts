@@ -156,7 +156,7 @@ class Look {
     if (same * 2 < verdicts.length) this.#symbols = Symbols.none(`no function names: ${differs(elf.path)}`);
     else if (!isSeen && walks.some(({ vcpu }) => vcpu.privilege !== 'user'))
       this.#notes.push(
-        `no function names: no vCPU runs code of ${elf.path}, which is linked to ${elf.range}. ${CAUSES}`,
+        `no function names: no vCPU runs code of ${elf.path}, which is linked to ${elf.range}. It has not been entered yet, or ${CAUSES}`,
       );
     return foreign;
   }
@@ -207,8 +207,8 @@ function withInlined(places: readonly CodePlace[], call: UnwoundCall | undefined
   return [...inlined, outermost];
 }
 
-const CAUSES = 'It is another build, or was loaded elsewhere (KASLR: boot with nokaslr)';
+const CAUSES = 'it is another build, or was loaded elsewhere (KASLR: boot with nokaslr)';
 
 function differs(file: string): string {
-  return `the code in memory is not that of ${file}. ${CAUSES}`;
+  return `the code in memory is not that of ${file}: ${CAUSES}`;
 }

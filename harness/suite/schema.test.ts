@@ -143,6 +143,7 @@ describe('a target', () => {
         shell: { prompt: /[#$] $/, status: { command: 'echo $?', line: /^(\d+)$/ }, enter: '\r', missing: /not found/ },
         consoles: ['user', 'kernel-log'],
         panics: [/panic/],
+        symbols: { x86_64: 'vmlinux', arm64: 'out/{arch}/vmlinux' },
         provides: ['network'],
         suites: ['suites/**/*.suite.ts'],
         profiles: ['default', 'smp'],
@@ -184,6 +185,12 @@ describe('a target', () => {
       { images: { x86_64: { from: 'launcher', command: ['make'], qemu: ['-s'] } } },
       /^images\.x86_64\.qemu: a launcher starts QEMU with its own arguments$/,
     ],
+    [
+      'symbols for an architecture that is none',
+      { symbols: { x86_46: 'vmlinux' } },
+      /^symbols: expected a text, or one/,
+    ],
+    ['symbols by another name', { symbol: 'vmlinux' }, /unknown field "symbol" \(did you mean "symbols"\?\)/],
     ['a panic that is a text', { panics: ['panic'] }, /^panics\[0\]: expected a regular expression$/],
     [
       'a role that names no file',
