@@ -49,7 +49,7 @@ async function untilSeen(machine: Machine, wanted: readonly string[], gdb: boole
   for (let looks = 0; ; looks++) {
     const told = await backtraces(machine, AMPLE(), { gdb });
     const seen = told?.vcpus.some(({ vcpu }) => inOrder(namesOf(told, vcpu.cpu), wanted));
-    if (seen || looks > 30) return told;
+    if (seen || looks > 300) return told; // A bound for a test that fails.
   }
 }
 
@@ -65,7 +65,7 @@ describe.each(['gdb', 'frame pointers'] as const)('by %s', (by) => {
   test.each(cases)('$word on $arch: shows the function at fault and who called it', async ({ arch, entry }) => {
     if (by === 'gdb' && !hasGdb(arch)) return;
     const plan = planOf(arch, entry.word, { ...(entry.cpus ? { cpus: entry.cpus } : {}) });
-    await using machine = await Machine.boot(plan);
+    await using machine = await (entry.word === 'silent' ? Machine.boot(plan) : bootInto(plan));
     const wanted = [entry.at ?? '', ...(entry.calledBy ?? [])];
     const told = await untilSeen(machine, wanted, by === 'gdb');
     expect({ notes: told?.notes, by: told?.by }).toEqual({ notes: [], by });
@@ -165,7 +165,7 @@ describe('symbols that do not fit', () => {
     await using machine = await bootInto(planOf('x86_64', 'lock-irqs-off', { symbols: scratch.at('other.elf') }));
     const told = await backtraces(machine, AMPLE());
     expect(told?.notes.join()).toMatch(
-      /the code in memory is not that of \S+other\.elf\. It is another build, .*nokaslr/,
+      /the code in memory is not that of \S+other\.elf: it is another build, .*nokaslr/,
     );
     expect(told?.vcpus[0]?.frames.map((frame) => frame.function)).toEqual(told?.vcpus[0]?.frames.map(() => undefined));
     expect(told?.vcpus[0]?.frames.length).toBeGreaterThan(2);

@@ -1,12 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Arch, archNames } from '../arch/archs.ts';
 import type { MachinePlan } from '../machine/plan.ts';
 import { findExecutable } from '../qemu/executable.ts';
+import { runTool } from '../qemu/tool.ts';
 import { calamityPlan } from '../testing/calamity-plan.ts';
 import { calamityImages } from '../testing/project.ts';
 import { Deadline } from '../units.ts';
+import { parseNm } from './addr2line.ts';
 import type { Symboliser } from './symboliser.ts';
 import { SYMBOLISERS, Symbols } from './symbols.ts';
 
@@ -16,11 +17,12 @@ function planOf(arch: Arch): MachinePlan {
   return { ...calamityPlan(arch).plan, symbols: path.join(calamityImages, arch, 'calamity.elf') };
 }
 
+const nm = findExecutable('llvm-nm');
+
 /** Where a function begins, and where it ends. */
-function symbolOf(arch: Arch, name: string): { readonly start: bigint; readonly end: bigint } {
-  const table = execFileSync('llvm-nm', ['-S', planOf(arch).symbols ?? ''], { encoding: 'utf8' });
-  const found = new RegExp(`^([0-9a-f]+) ([0-9a-f]+) [tT] ${name}$`, 'm').exec(table);
-  const [start, size] = [found?.[1], found?.[2]].map((hex) => BigInt(`0x${hex}`)) as [bigint, bigint];
+async function symbolOf(arch: Arch, wanted: string): Promise<{ readonly start: bigint; readonly end: bigint }> {
+  const { stdout } = await runTool(nm ?? '', ['-S', planOf(arch).symbols ?? ''], AMPLE());
+  const { start, size } = parseNm(stdout).find(({ name }) => name === wanted) ?? expect.fail(`there is no ${wanted}`);
   return { start, end: start + size };
 }
 
@@ -28,14 +30,12 @@ function isInstalled({ programs, companion }: Symboliser): boolean {
   return [programs, ...(companion ? [companion] : [])].every((names) => names.some((name) => findExecutable(name)));
 }
 
-const hasNm = findExecutable('llvm-nm') !== undefined;
-
 describe.each(SYMBOLISERS.filter(isInstalled).map((symboliser) => ({ symboliser, name: symboliser.programs[0] })))(
   '$name',
   ({ symboliser }) => {
-    test.runIf(hasNm).each(archNames)('names functions and lines of a kernel of %s', async (arch) => {
+    test.runIf(nm).each(archNames)('names functions and lines of a kernel of %s', async (arch) => {
       const symbols = await Symbols.open(planOf(arch), [symboliser]);
-      const { start, end } = symbolOf(arch, 'ext2_rename');
+      const { start, end } = await symbolOf(arch, 'ext2_rename');
       const [inside] = await symbols.places([start + 8n], AMPLE());
       expect(inside).toEqual({
         address: `0x${(start + 8n).toString(16).padStart(16, '0')}`,

@@ -160,6 +160,7 @@ describe('a target', () => {
         shell: { prompt: /[#$] $/, status: { command: 'echo $?', line: /^(\d+)$/ }, enter: '\r', missing: /not found/ },
         consoles: ['user', 'kernel-log'],
         panics: [/panic/],
+        symbols: { x86_64: 'vmlinux', arm64: 'out/{arch}/vmlinux' },
         provides: ['network'],
         suites: ['suites/**/*.suite.ts'],
         profiles: ['default', 'smp'],
@@ -211,6 +212,12 @@ describe('a target', () => {
       { panics: [/fine/, /panic|/] },
       /^panics\[1\]: expected a pattern that only the lines of a panic match; \/panic\|\/ also matches an empty line$/,
     ],
+    [
+      'symbols for an architecture that is none',
+      { symbols: { x86_46: 'vmlinux' } },
+      /^symbols: expected a text, or one/,
+    ],
+    ['symbols by another name', { symbol: 'vmlinux' }, /unknown field "symbol" \(did you mean "symbols"\?\)/],
     [
       'a role that names no file',
       { consoles: ['User Output'] },
