@@ -4,6 +4,9 @@ import type { Failure, Verdict } from '../verdict/verdict.ts';
 import type { VcpuBacktrace } from './backtraces.ts';
 import { addressOf } from './named-frames.ts';
 
+/** All of them stand with the evidence. */
+const MOST_FRAMES = 16;
+
 /**
  * A verdict whose places have names, and are followed by their callers where those are known.
  * @param named Its own frames, with names.
@@ -37,11 +40,11 @@ function locatedFailure(failure: Failure, vcpus: readonly VcpuBacktrace[], named
     case 'hang': {
       const frames = vcpus.find(({ vcpu }) => vcpu.cpu === failure.vcpu)?.frames ?? [];
       const [seen] = named;
-      return { ...failure, frames: seen ? fromPlace(seen, frames) : frames };
+      return { ...failure, frames: (seen ? fromPlace(seen, frames) : frames).slice(0, MOST_FRAMES) };
     }
     case 'crash': {
       const frames = named.length > 0 ? named : dyingFrames(vcpus);
-      return frames ? { ...failure, frames: withoutMachinery(frames) } : failure;
+      return frames ? { ...failure, frames: withoutMachinery(frames).slice(0, MOST_FRAMES) } : failure;
     }
     case 'fail':
     case 'timeout':
