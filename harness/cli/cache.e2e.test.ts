@@ -62,7 +62,7 @@ describe('twinboot cache', () => {
   });
 
   test('clear leaves a clone that runs, and the cases after it pass', async () => {
-    made.project.write('suites/shell.suite.ts', shellSuite({ cases: `lasting: { run: 'hang', timeout: '60m' },` }));
+    made.project.write('suites/shell.suite.ts', shellSuite({ cases: `lasting: { run: 'wait-key', timeout: '60m' },` }));
     const running = made.run([...ON_ONE]);
     await made.untilHanging(1);
     expect((await cache('clear')).all).toMatch(/^Cleared /);

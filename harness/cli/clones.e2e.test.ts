@@ -12,7 +12,7 @@ const ENDS = {
   },
   'powers off': { run: 'poweroff', is: { kind: 'crash', cause: 'shutdown' } },
   restarts: { run: 'reboot', is: { kind: 'crash', cause: 'reset' } },
-  'is never done': { run: 'sleep 1000', timeout: '2s', is: { kind: 'timeout', waitingFor: '`sleep 1000` to end' } },
+  'is never done': { run: 'sleep 1000', timeout: '2s', is: { kind: 'hang', waitingFor: '`sleep 1000` to end' } },
   'is fine': { run: 'true', is: { kind: 'pass' } },
 } as const satisfies Record<string, { run: string; timeout?: string; is: Partial<CaseResult['verdict']> }>;
 

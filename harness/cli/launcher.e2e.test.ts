@@ -114,7 +114,11 @@ describe('kernels that their own script boots', () => {
       expect(verdictsOf(`shell-${monitor}/${arch}`)).toEqual({
         'shell > a command': { kind: 'pass' },
         'shell > one that fails': { kind: 'fail', reason: '1 of 1 subtests failed: a' },
-        'shell > a panic': { kind: 'crash', cause: 'panic', title: 'KERNEL PANIC: something is very wrong' },
+        'shell > a panic': expect.objectContaining({
+          kind: 'crash',
+          cause: 'panic',
+          title: 'KERNEL PANIC: something is very wrong',
+        }),
         'shell > again': { kind: 'pass' },
         'stages > up': { kind: 'pass' },
         'by hand > a test as code': { kind: 'pass' },

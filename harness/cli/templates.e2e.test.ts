@@ -153,7 +153,7 @@ fi`);
   });
 
   test('outlives a clone that is killed in the middle of a case: that case is an error, the next ones pass', async () => {
-    const cases = `killed: { run: 'hang', timeout: '60m' },`;
+    const cases = `killed: { run: 'wait-key', timeout: '60m' },`;
     made.project.write('suites/shell.suite.ts', shellSuite({ cases }));
     const running = made.run(['run'], { TWINBOOT_MACHINES: '2', VITEST_MAX_WORKERS: '2' });
     await made.untilHanging(2);

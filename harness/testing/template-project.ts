@@ -65,9 +65,9 @@ export class TemplateProject implements AsyncDisposable {
     return this.project.twinboot(args, { ...this.qemu.path, TWINBOOT_MACHINES: '1', ...env });
   }
 
-  /** Waits until so many guests have been told to hang and no other machine runs. */
+  /** Waits until so many guests wait for a key that nobody presses, and no other machine runs. */
   async untilHanging(count: number): Promise<void> {
-    const told = () => consolesOf(this.project).filter((said) => said.includes('hang')).length;
+    const told = () => consolesOf(this.project).filter((said) => said.includes('press any key')).length;
     expect(await eventually(() => told() === count && machinesOf(this.project).length === count)).toBe(true);
   }
 

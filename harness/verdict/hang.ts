@@ -38,6 +38,8 @@ const CERTAIN_SAMPLES = 5;
 const CERTAIN_UNTOLD: Millis = 2_000;
 /** A thread that runs less between the first look and the last, and had no need to wait, belongs to a vCPU that is asleep. */
 const ASLEEP_BELOW: Millis = 5;
+/** A kernel without a regular tick still takes an interrupt now and then. */
+const TICKLESS: Millis = 3_000;
 /** The share of its time that the thread of an awake vCPU sleeps at most. */
 const AWAKE_SLEEPS = 0.3;
 /** So many of some looks must have seen the same, the others something on the way: an interrupt's handler. */
@@ -122,9 +124,10 @@ function faultStorm(span: Span): Diagnosis | undefined {
 }
 
 function halted(span: Span): Diagnosis | undefined {
-  const { last, haltedIsForever, events } = span;
+  const { last, haltedIsForever, events, forMs } = span;
   const stuck = last.vcpus.every((vcpu) => vcpu.halted && !vcpu.interruptsOn && standsStill(span, vcpu.cpu));
-  if (!stuck || events > 0) return undefined;
+  // A kernel that may be woken may just be waiting for its next tick.
+  if (!stuck || events > 0 || !(haltedIsForever || forMs >= TICKLESS)) return undefined;
   return found('halted', haltedIsForever, last.vcpus[0], span);
 }
 
