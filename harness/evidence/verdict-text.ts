@@ -45,13 +45,13 @@ const SHOWN_VCPUS = 4;
  * the guest said.
  * @param folder Where the evidence lies, as the reader can type it.
  * @param vcpus Where the machine's vCPUs were, as far as that is known.
- * @param reproducible The folder holds a script that starts the machine.
+ * @param reproduce The command that starts the machine once more, where there is one.
  */
 export function verdictText(
   finding: Finding,
   words: LastWords | undefined,
   folder: string,
-  reproducible: boolean,
+  reproduce: string | undefined,
   vcpus: readonly VcpuBacktrace[] = [],
 ): string {
   const facts: [string, string][] = [['case', `${finding.suite} > ${finding.case} on ${finding.environment}`]];
@@ -72,7 +72,7 @@ export function verdictText(
   for (const each of vcpus.slice(0, SHOWN_VCPUS)) facts.push([`vCPU ${each.vcpu.cpu}`, vcpuLine(each)]);
   if (vcpus.length > SHOWN_VCPUS) facts.push(['', `and ${vcpus.length - SHOWN_VCPUS} vCPUs more, in backtraces.txt`]);
   facts.push(['evidence', folder]);
-  if (reproducible) facts.push(['reproduce', `sh ${folder}/reproduce.sh`]);
+  if (reproduce) facts.push(['reproduce', reproduce]);
   return [headline(finding.verdict), ...facts.map(([name, value]) => `  ${name.padEnd(11)} ${value}`)].join('\n');
 }
 

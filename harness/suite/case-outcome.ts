@@ -1,4 +1,5 @@
 import type { Machine } from '../machine/machine.ts';
+import type { TypedCommand } from '../machine/typed-command.ts';
 import type { Millis } from '../units.ts';
 import type { Judgement } from '../verdict/judge.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -10,6 +11,8 @@ export interface CaseOutcome extends Judgement {
   readonly stages: readonly ReachedStage[];
   /** `undefined` when the case needed none, or none could be started. */
   readonly machine: Machine | undefined;
+  /** What was typed at its shell; absent when nothing was, or several things were. */
+  readonly typed?: TypedCommand;
 }
 
 export interface ReachedStage {
