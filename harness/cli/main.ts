@@ -24,8 +24,8 @@ Examples:
   twinboot run                       every suite, on every architecture
   twinboot run --arch arm64 -t alarm the cases named "alarm", on ARM64
   twinboot run suites/fork           the suite files whose path holds "suites/fork"
-  twinboot debug reports/latest/evidence/…
-                                     a case that did not pass once more, with gdb
+  twinboot debug reports/latest/evidence/linux/x86_64/fork/waitpid
+                                     the machine of a case that did not pass, stopped, with gdb
   twinboot doctor                    what is installed, and what each lack costs
   twinboot cache clear               forget the booted machines that cases are cloned from
 

@@ -64,7 +64,7 @@ export async function debugMachine({ folder, gdbArguments: asked, types, write }
 
 /** A machine that resets or powers off stands still instead: what led to it can be looked at. An exit device ends QEMU all the same. */
 async function keepAfterTheEnd({ qmp }: Machine): Promise<void> {
-  await qmp?.execute('set-action', { reboot: 'shutdown', shutdown: 'pause', panic: 'pause' });
+  await qmp?.execute('set-action', { shutdown: 'pause', panic: 'pause' });
 }
 
 function tell({ name, data }: QmpEvent, screen: GuestScreen, say: (text: string) => void): void {

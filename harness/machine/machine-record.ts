@@ -111,6 +111,11 @@ const recordSchema = z.strictObject({
 
 type WrittenRecord = z.infer<typeof recordSchema>;
 
+/** What is written is read again: a field that a plan gets is a field here. */
+type IsRead<Whole, Read> = keyof Whole extends keyof Read ? true : false;
+true satisfies IsRead<MachinePlan, WrittenRecord['plan']>;
+true satisfies IsRead<MachinePlan['machine'], WrittenRecord['plan']['machine']>;
+
 /** The text of a file from which {@link parseMachineRecord} knows the machine. @param typed What was typed at its shell. */
 export function writeMachineRecord({ plan, beginning }: Machine, typed: TypedCommand | undefined): string {
   const record: WrittenRecord = {
