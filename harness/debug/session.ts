@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { describeArch } from '../arch/archs.ts';
 import { Symbols } from '../evidence/symbols.ts';
+import { visible } from '../lines/visible.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { MachineEnd } from '../machine/machine-end.ts';
 import type { TypedCommand } from '../machine/typed-command.ts';
@@ -85,7 +86,7 @@ function tellEnd({ exitCode, signal, stderr }: MachineEnd, say: (text: string) =
 const KILLED_BY_GDB = /Terminated via GDBstub/;
 
 async function typeCommand(machine: Machine, typed: TypedCommand, say: (text: string) => void): Promise<void> {
-  if (await typeWhenReady(machine, typed)) say(`typed \`${typed.command}\`.`);
+  if (await typeWhenReady(machine, typed)) say(`typed \`${visible(typed.command)}\`.`);
 }
 
 /** gdb has the terminal's ^C; whoever ends us ends gdb, which leaves the terminal as it found it. */
