@@ -24,7 +24,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   console: { values: [BASICS, 'lines'], types: ['verdict'] },
   trace: { values: [BASICS, 'arch'] },
   machine: { values: [BASICS, 'arch', 'lines', 'qemu', 'network', 'console', 'trace'] },
-  verdict: { values: [BASICS, 'lines'], types: ['arch', 'console', 'machine'] },
+  verdict: { values: [BASICS, 'lines'], types: ['arch', 'console', 'trace', 'machine'] },
   evidence: { values: [BASICS, 'arch', 'lines', 'qemu', 'verdict'], types: ['machine', 'trace'] },
   debug: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'evidence'] },
   suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict'] },

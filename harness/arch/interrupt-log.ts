@@ -53,6 +53,8 @@ export interface LoggedFacts {
   readonly errorCode?: bigint;
   /** x86: the vector whose delivery led to this one. */
   readonly during?: number;
+  /** x86: what that delivery raised, which made a double fault of the two, or a triple fault of the three. */
+  readonly raised?: EventClass;
 }
 
 /** What one line of the log is. */
@@ -85,6 +87,14 @@ export interface InterruptLogDialect {
   readonly marks: { readonly event: string; readonly interrupts: readonly string[] };
   /** The last line that every whole record has, as far as its first words tell. */
   readonly lastLine: RegExp;
+  /** Lines of a dump that show a vCPU without handlers. Absent: a dump does not tell. */
+  readonly noHandlers?: {
+    readonly atAll: RegExp;
+    /** They were taken away, as a kernel does that resets the machine by an exception which nobody can take. */
+    readonly anyMore: RegExp;
+  };
+  /** The vectors that an exception's error code may blame: it came of their delivery. Absent: none does. */
+  readonly blamedVectors?: (facts: LoggedFacts) => readonly number[];
 }
 
 export function hex(digits: string | undefined): bigint {

@@ -24,6 +24,14 @@ export interface StackDialect {
   readonly codeAddress: (word: bigint) => bigint;
   /** The call that returns to `address`, `before` being the {@link CALL_BYTES} before it; `undefined` when none does. */
   readonly callBefore: (before: Buffer, address: bigint) => Call | undefined;
+  /**
+   * Where an interrupt or exception came upon a function, for processors that push that. Looked for among the words above
+   * the frame of a function that may have been called by the code at a vector.
+   * @param callersFrame What the frame tells to be its caller's.
+   */
+  readonly interruptedAbove?: (words: readonly bigint[], callersFrame: bigint) => bigint | undefined;
+  /** The same, when the vector's code has only just begun: looked for at the very end of the stack. */
+  readonly justInterrupted?: (words: readonly bigint[], sp: bigint) => bigint | undefined;
 }
 
 /** No call instruction is longer. */

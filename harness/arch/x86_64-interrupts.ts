@@ -35,6 +35,9 @@ export const x86InterruptLog: InterruptLogDialect = {
   dump: /^(?:[A-Z][A-Z0-9]{1,4} ?=|[A-Z]{2,3} ?=)/,
   marks: { event: ': v=', interrupts: ['Servicing hardware INT='] },
   lastLine: /^EFER=/m,
+  // Firmware leaves a table of no length, but at an address of its own.
+  noHandlers: { atAll: /^IDT= *[0-9a-f]+ 00000000$/m, anyMore: /^IDT= *0+ 00000000$/m },
+  blamedVectors,
   recognisers: [
     {
       pattern:
@@ -61,8 +64,11 @@ export const x86InterruptLog: InterruptLogDialect = {
       },
     },
     {
-      pattern: /^check_exception old: 0x(?<old>[0-9a-f]+) new 0x[0-9a-f]+/,
-      read: ({ old }) => ({ kind: 'precedes', facts: old === 'ffffffff' ? {} : { during: Number(hex(old)) } }),
+      pattern: /^check_exception old: 0x(?<old>[0-9a-f]+) new 0x(?<raised>[0-9a-f]+)/,
+      read: ({ old, raised }) => ({
+        kind: 'precedes',
+        facts: old === 'ffffffff' ? {} : { during: Number(hex(old)), raised: kindOf(Number(hex(raised)), false).class },
+      }),
     },
     {
       pattern: /^Triple fault/,
@@ -90,6 +96,15 @@ function kindOf(vector: number, software: boolean): Pick<LoggedFacts, 'class' | 
   const exception = exceptions[vector];
   if (exception) return { name: exception[0], class: exception[1] };
   return vector < 32 ? { class: 'exception', name: `exception ${vector}` } : { class: 'irq', name: irqName(vector) };
+}
+
+/**
+ * An error code's bit 1 says that its index is one of the interrupt table (Intel SDM, volume 3A, 6.13); QEMU counts gates of
+ * 16 bytes by two in long mode (target/i386/tcg/seg_helper.c, do_interrupt64). Of a page fault the bits mean other things.
+ */
+function blamedVectors({ class: kind, errorCode = 0n }: LoggedFacts): readonly number[] {
+  if (kind === 'page-fault' || (errorCode & 2n) === 0n) return [];
+  return [Number(errorCode >> 3n), Number(errorCode >> 4n)];
 }
 
 function irqName(vector: number): string {

@@ -24,7 +24,44 @@ export const x86Stack: StackDialect = {
     }
     return undefined;
   },
+  interruptedAbove: (words, callersFrame) => {
+    const saved = words.indexOf(callersFrame);
+    for (let at = saved + 1; saved >= 0 && at + PUSHED_WORDS <= words.length; at++) {
+      const pushed = pushedAt(words, at);
+      if (pushed && pushed.sp <= callersFrame) return pushed.pc;
+    }
+    return undefined;
+  },
+  justInterrupted: (words, sp) => {
+    for (const at of [0, ERROR_CODE_WORDS]) {
+      const pushed = pushedAt(words, at);
+      // The processor aligns the stack to 16 bytes before it pushes.
+      const above = sp + BigInt((at + PUSHED_WORDS) * WORD_BYTES);
+      if (pushed && pushed.sp >= above && pushed.sp < above + 16n) return pushed.pc;
+    }
+    return undefined;
+  },
 };
+
+const WORD_BYTES = 8;
+const ERROR_CODE_WORDS = 1;
+/** RIP, CS, RFLAGS, RSP, SS, upwards (Intel SDM, volume 3, section 6.14.2, "64-Bit Mode Stack Frame"). */
+const PUSHED_WORDS = 5;
+/** What was pushed for an interrupt of the kernel's own code, if that is what the words look like. */
+function pushedAt(words: readonly bigint[], at: number): { readonly pc: bigint; readonly sp: bigint } | undefined {
+  const [pc, cs, flags, sp, ss] = words.slice(at, at + PUSHED_WORDS);
+  if (pc === undefined || cs === undefined || flags === undefined || sp === undefined || ss === undefined)
+    return undefined;
+  const isKernel = isSelector(cs) && (cs & PRIVILEGE) === 0n && (ss === 0n || isSelector(ss));
+  return isKernel && (flags & NOT_FLAGS) === FLAG_ALWAYS_SET ? { pc, sp } : undefined;
+}
+
+/** A selector of the GDT: 13 bits of index, the table's bit clear, the privilege level. */
+const PRIVILEGE = 3n;
+const isSelector = (word: bigint): boolean => word >= 8n && word < 0x10000n && (word & 4n) === 0n;
+/** RFLAGS has a bit that is always set, and many that never are (Intel SDM, volume 1, section 3.4.3). */
+const FLAG_ALWAYS_SET = 1n << 1n;
+const NOT_FLAGS = ~0x3f7fd5n;
 
 /** How long `FF /2` is with this ModR/M and SIB (Intel SDM, volume 2, section 2.1.5); `undefined` for another instruction. */
 function indirectCallBytes([modRm = 0, sib = 0]: Buffer): number | undefined {

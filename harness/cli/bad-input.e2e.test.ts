@@ -186,6 +186,18 @@ describe('suite files that cannot be meant', () => {
       declared: `{ cases: { a: { run: 'pass a', skip: { on: 'arm46', because: 'of a slip' } } } }`,
       told: 'cases.a.skip.on: expected an architecture (',
     },
+    'a failure expected for no reason': {
+      declared: `{ cases: { a: { run: 'pass a', expectFailure: { on: 'aarch64', because: '' } } } }`,
+      told: 'cases.a.expectFailure.because: expected a reason, got an empty text',
+    },
+    'a failure expected nowhere': {
+      declared: `{ cases: { a: { run: 'pass a', expectFailure: { on: 'calamty', because: 'of a slip' } } } }`,
+      told: 'got "calamty" (did you mean "calamity"?)',
+    },
+    'a stage expected to fail nowhere': {
+      declared: `{ stages: [{ name: 'up', marker: 'ready', within: '5s', means: 'a', look: 'b', expectFailure: { on: 'mips', because: 'c' } }] }`,
+      told: 'stages[0].expectFailure.on: expected an architecture (',
+    },
     'a case twice': {
       declared: `{ cases: { a: { run: 'pass a' }, b: { run: 'pass b' }, a: { run: 'pass c' } } }`,
       told: 'the case "a" is declared twice in one suite; the first would be lost',

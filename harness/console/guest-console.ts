@@ -41,6 +41,7 @@ export class GuestConsole implements AsyncDisposable {
   readonly #waiters: Waiters;
   #bytesSeen: Bytes = 0;
   #lastByteAtMs: Millis = 0;
+  #closedInMidLine = false;
 
   /** @param port Carries this serial line's bytes in both directions. The console owns it from now on. */
   constructor(port: Duplex, options: GuestConsoleOptions) {
@@ -85,6 +86,11 @@ export class GuestConsole implements AsyncDisposable {
 
   get hasEnded(): boolean {
     return this.#reader.hasEnded;
+  }
+
+  /** Its last line was cut: the port ended before the line did. */
+  get closedInMidLine(): boolean {
+    return this.#closedInMidLine;
   }
 
   /** Why the log is incomplete, when writing to it failed. The console goes on without it. */
@@ -135,7 +141,9 @@ export class GuestConsole implements AsyncDisposable {
   }
 
   #takeEnd(): void {
-    this.#takeLines(this.#splitter.end(this.#now()));
+    const unfinished = this.#splitter.end(this.#now());
+    this.#closedInMidLine = unfinished.length > 0;
+    this.#takeLines(unfinished);
     this.#waiters.takeEnd();
   }
 

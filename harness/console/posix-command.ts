@@ -45,6 +45,9 @@ export function composePosixCommand(command: string, nonce = makeNonce()): Posix
   };
 }
 
+/** How a line begins in which the shell answers to what was typed: a prompt, or the begin or status of a command. */
+export const POSIX_DIALOGUE = /^(?:tb[-+][0-9a-f]{8}> |<[0-9a-f]{8}[:>])/;
+
 /** Makes the shell show prompts that nothing else prints: to learn that it is there, and that it listens. */
 export interface PosixHandshake {
   readonly typed: string;

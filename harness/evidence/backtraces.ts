@@ -1,4 +1,5 @@
 import { describeArch } from '../arch/archs.ts';
+import { visibleLine } from '../lines/visible.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { HeldMachine, VcpuSample } from '../machine/vcpu-sampler.ts';
 import type { QmpClient } from '../qemu/qmp.ts';
@@ -64,8 +65,8 @@ export async function backtraces(
       vcpus
         .hold((held) => look.take(held, gdb))
         .then(
-          () => 'done',
-          () => 'ended',
+          (taken) => (taken ? 'done' : 'ended'),
+          (error: Error) => look.fail(error),
         ),
       machine.ended.then(() => 'ended'),
     ],
@@ -92,8 +93,8 @@ class Look {
   }
 
   /** Looks at a machine that stands still. */
-  async take(held: HeldMachine, gdb: boolean): Promise<void> {
-    if (this.#within.passed) return;
+  async take(held: HeldMachine, gdb: boolean): Promise<true> {
+    if (this.#within.passed) return true;
     const vcpus = await held.vcpus();
     await this.#symbols.places(
       vcpus.map(({ pc }) => pc),
@@ -104,12 +105,19 @@ class Look {
     const foreign = await this.#checkSymbols(held, walks);
     this.#looked = walks.map((walk) => ({ ...walk, unwound: [], isForeign: foreign.has(walk.vcpu.cpu) }));
     if (gdb) await this.#askGdb(held);
+    return true;
+  }
+
+  /** What was seen before is told all the same. */
+  fail({ message }: Error): 'done' {
+    this.#notes.push(`the machine could not be looked at further: ${visibleLine(message)}`);
+    return 'done';
   }
 
   /** Names what was seen, however much that is. */
   async describe(): Promise<Backtraces> {
     const looked = this.#looked;
-    if (!looked)
+    if (!looked && this.#notes.length === 0)
       this.#notes.push('no backtraces: QEMU did not answer in time; it may be stopped, or its host overloaded');
     const vcpus = [];
     for (const each of looked ?? []) vcpus.push({ vcpu: each.vcpu, frames: await this.#framesOf(each) });
@@ -156,7 +164,7 @@ class Look {
     if (same * 2 < verdicts.length) this.#symbols = Symbols.none(`no function names: ${differs(elf.path)}`);
     else if (!isSeen && walks.some(({ vcpu }) => vcpu.privilege !== 'user'))
       this.#notes.push(
-        `no function names: no vCPU runs code of ${elf.path}, which is linked to ${elf.range}. ${CAUSES}`,
+        `no function names: no vCPU runs code of ${elf.path}, which is linked to ${elf.range}. It has not been entered yet, or ${CAUSES}`,
       );
     return foreign;
   }
@@ -172,7 +180,7 @@ class Look {
     const looked = [];
     for (const each of this.#looked ?? []) {
       const calls = answer.backtraces.find(({ cpu }) => cpu === each.vcpu.cpu)?.calls ?? [];
-      const chain = calls.map(({ address = each.vcpu.pc, isInterrupted, functions }, index) => ({
+      const chain = calls.map(({ address, isInterrupted, functions }, index) => ({
         address,
         isReturn: index > 0 && !isInterrupted,
         functions,
@@ -198,8 +206,8 @@ class Look {
 function withInlined(places: readonly CodePlace[], call: UnwoundCall | undefined): readonly CodePlace[] {
   const [outermost] = places.slice(-1);
   if (!call || !outermost?.function || call.functions.length <= places.length) return places;
-  const inlined = call.functions.slice(0, -1).map(({ function: name, file, line }) => ({
-    address: outermost.address,
+  const inlined = call.functions.slice(0, -1).map(({ name, file, line }) => ({
+    ...(outermost.address === undefined ? {} : { address: outermost.address }),
     ...(name === undefined ? {} : { function: name }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
@@ -207,8 +215,8 @@ function withInlined(places: readonly CodePlace[], call: UnwoundCall | undefined
   return [...inlined, outermost];
 }
 
-const CAUSES = 'It is another build, or was loaded elsewhere (KASLR: boot with nokaslr)';
+const CAUSES = 'it is another build, or was loaded elsewhere (KASLR: boot with nokaslr)';
 
 function differs(file: string): string {
-  return `the code in memory is not that of ${file}. ${CAUSES}`;
+  return `the code in memory is not that of ${file}: ${CAUSES}`;
 }

@@ -33,7 +33,7 @@ function tinyElf(parts: { machine?: number; sectionType?: number; code?: Buffer;
 async function opened(content: Buffer): Promise<Awaited<ReturnType<typeof ElfFile.open>>> {
   using scratch = new ScratchFolder();
   writeFileSync(scratch.at('kernel'), content);
-  return ElfFile.open(scratch.at('kernel'), 'x86_64');
+  return await ElfFile.open(scratch.at('kernel'), 'x86_64'); // The folder must stay until it is read.
 }
 
 test.each(archNames)('a kernel of %s holds its code', async (arch) => {

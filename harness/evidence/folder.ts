@@ -36,8 +36,9 @@ export function writeEvidence(
   if (machine.end?.stderr) writeFileSync(path.join(folder, 'qemu-stderr.txt'), machine.end.stderr);
 }
 
-function textsOf({ vcpus, events }: Investigation): Readonly<Record<string, string>> {
+function textsOf({ vcpus, events, panic }: Investigation): Readonly<Record<string, string>> {
   return {
+    'panic.txt': visibleBlock(panic?.lines.join('\n') ?? ''),
     'backtraces.txt': visibleBlock(backtraceText(vcpus)),
     'registers.txt': visibleBlock(registerText(vcpus)),
     'interrupts.txt': visibleBlock(eventTable(events)),

@@ -16,6 +16,10 @@ export interface WalkedVcpu {
   readonly functionStart: bigint | undefined;
 }
 
+/** Stacks end at the end of one. */
+const PAGE = 4096n;
+/** What a processor pushes, and before that the code at its vector all of the registers. */
+const INTERRUPT_BYTES: Bytes = 256;
 /** An interrupt or exception may have a stack of its own, below the one that it came upon. */
 const MOST_STACKS = 4;
 
@@ -28,7 +32,9 @@ export async function walkFrames(vcpu: WalkedVcpu, dialect: StackDialect): Promi
   const registers = dialect.registers(vcpu.dump);
   if (!registers) return [innermost];
   const callers = await walkChain(vcpu, dialect, registers);
-  const hidden = await findHiddenCaller(vcpu, dialect, registers, callers[0]?.address);
+  const hidden =
+    (await findJustInterrupted(vcpu, dialect)) ??
+    (await findHiddenCaller(vcpu, dialect, registers, callers[0]?.address));
   return [innermost, ...(hidden ? [hidden] : []), ...callers].slice(0, MOST_FRAMES);
 }
 
@@ -59,11 +65,41 @@ async function walkChain(vcpu: WalkedVcpu, dialect: StackDialect, registers: Fra
     const address = dialect.codeAddress(word);
     const isReturn = (await callBefore(vcpu, dialect, address)) !== undefined;
     if (address === 0n || (!isReturn && !vcpu.isCode?.(address))) break;
-    callers.push({ address, isReturn });
+    const [last] = callers.slice(-1);
+    // The code at a vector may make a frame of its own for the function that it came upon.
+    const isTold = last !== undefined && !isReturn && !last.isReturn && last.address === address;
+    if (!isTold) callers.push({ address, isReturn });
+    const interrupted = await findInterrupted(vcpu, dialect, frame + BigInt(2 * wordBytes), next);
+    if (interrupted) callers.push(interrupted);
     if (next < frame && ++stacks > MOST_STACKS) break;
     frame = next;
   }
   return callers;
+}
+
+/** What the processor came upon when it entered the code that a frame returns to, where that was no call. */
+async function findInterrupted(
+  vcpu: WalkedVcpu,
+  { interruptedAbove }: StackDialect,
+  above: bigint,
+  callersFrame: bigint,
+): Promise<CodeAddress | undefined> {
+  if (!interruptedAbove) return undefined;
+  const whole = await vcpu.read(above, INTERRUPT_BYTES);
+  const toPageEnd = Number(PAGE - (above % PAGE));
+  const memory = whole.length > 0 ? whole : await vcpu.read(above, Math.min(toPageEnd, INTERRUPT_BYTES));
+  return interruptedCode(vcpu, interruptedAbove(wordsIn(memory, 8), callersFrame));
+}
+
+async function findJustInterrupted(
+  vcpu: WalkedVcpu,
+  { justInterrupted }: StackDialect,
+): Promise<CodeAddress | undefined> {
+  return justInterrupted && interruptedCode(vcpu, justInterrupted(wordsIn(await vcpu.read(vcpu.sp, 48), 8), vcpu.sp));
+}
+
+function interruptedCode({ isCode }: WalkedVcpu, address: bigint | undefined): CodeAddress | undefined {
+  return address !== undefined && isCode?.(address) ? { address, isReturn: false } : undefined;
 }
 
 /**

@@ -1,19 +1,19 @@
 import { sourceFile } from './symboliser.ts';
 
 /** A function of a backtrace, as gdb tells it. */
-export interface GdbFrame {
-  readonly function: string | undefined;
+export interface GdbFunction {
+  readonly name: string | undefined;
   readonly file: string | undefined;
   readonly line: number | undefined;
 }
 
-/** What gdb tells of one address of a backtrace: the function there, before it those that were inlined into it. */
+/** What gdb tells of one address of a backtrace. */
 export interface GdbCall {
-  /** `undefined` for the innermost one that stands at the beginning of a line: it is where the vCPU is. */
-  readonly address: bigint | undefined;
+  readonly address: bigint;
   /** The processor, not a call, came from there: an exception or interrupt. */
   readonly isInterrupted: boolean;
-  readonly functions: readonly GdbFrame[];
+  /** The function there, before it those that were inlined into it; none for the code at a vector. */
+  readonly functions: readonly GdbFunction[];
 }
 
 /** What gdb tells of a vCPU. */
@@ -23,54 +23,73 @@ export interface GdbBacktrace {
   readonly calls: readonly GdbCall[];
 }
 
+/** What must be asked, for {@link parseGdbBacktraces} to read the answers: gdb does not show each frame's address itself. */
+export const BACKTRACE_COMMANDS: readonly string[] = [
+  'thread apply all -s backtrace',
+  'thread apply all -s frame apply all -q -s print/x $pc',
+];
+
+/** What follows a thread's heading. */
+interface Block {
+  readonly cpu: number;
+  readonly lines: readonly string[];
+}
+
 /**
- * Reads the answer of `thread apply all -s backtrace`. What is no frame is passed over: warnings, values that were optimised
+ * Reads the answers to {@link BACKTRACE_COMMANDS}. What is no frame is passed over: warnings, values that were optimised
  * away, why a backtrace stopped.
  */
 export function parseGdbBacktraces(output: string): readonly GdbBacktrace[] {
-  const threads = output.split(/^Thread (?=\d+ \()/m).slice(1);
-  return threads.map((thread) => {
-    const [header = '', ...lines] = thread.split(/\r?\n/);
-    // QEMU numbers its vCPUs from 0, gdb its threads from 1.
-    const cpu = /CPU ?#?(?<cpu>\d+)/.exec(header)?.groups?.cpu;
-    return { cpu: cpu === undefined ? Number.parseInt(header, 10) - 1 : Number(cpu), calls: callsIn(lines) };
+  const blocks = blocksIn(output);
+  return blocks.flatMap(({ cpu, lines }) => {
+    const frames = lines.flatMap((line) => /^#\d+ +(?<frame>\S.*)$/.exec(line)?.groups?.frame ?? []);
+    if (frames.length === 0) return [];
+    const addresses = blocks.filter((block) => block.cpu === cpu).flatMap(addressesIn);
+    return [{ cpu, calls: callsOf(frames.slice(0, addresses.length), addresses) }];
   });
 }
 
-function callsIn(lines: readonly string[]): readonly GdbCall[] {
+function blocksIn(output: string): readonly Block[] {
+  const blocks = output.split(/^Thread (?=\d+ \()/m).slice(1);
+  return blocks.map((block) => {
+    const [header = '', ...lines] = block.split(/\r?\n/);
+    const cpu = /CPU ?#?(?<cpu>\d+)/.exec(header)?.groups?.cpu;
+    // QEMU numbers its vCPUs from 0, gdb its threads from 1.
+    return { cpu: cpu === undefined ? Number.parseInt(header, 10) - 1 : Number(cpu), lines };
+  });
+}
+
+function addressesIn({ lines }: Block): readonly bigint[] {
+  return lines.flatMap((line) => {
+    const address = /^\$\d+ = (?<address>0x[0-9a-f]{1,16})$/.exec(line)?.groups?.address;
+    return address === undefined ? [] : [BigInt(address)];
+  });
+}
+
+function callsOf(frames: readonly string[], addresses: readonly bigint[]): readonly GdbCall[] {
   const calls: GdbCall[] = [];
   let isInterrupted = false;
-  for (const line of lines) {
-    const found = /^#\d+ +(?:0x(?<address>[0-9a-f]{1,16}) in )?(?<rest>.+)$/.exec(line)?.groups;
-    if (!found?.rest) continue;
-    if (found.rest.startsWith('<signal handler called>')) {
-      isInterrupted = true;
-      continue;
-    }
-    const frame = parseFrame(found.rest);
+  for (const [index, frame] of frames.entries()) {
+    const address = addresses[index] ?? 0n;
     const last = calls.at(-1);
-    // gdb shows no address for a function into which the one before was inlined: it is the same.
-    if (found.address === undefined && last) {
-      calls[calls.length - 1] = { ...last, functions: [...last.functions, frame] };
-      continue;
-    }
-    calls.push({
-      address: found.address === undefined ? undefined : BigInt(`0x${found.address}`),
-      isInterrupted,
-      functions: [frame],
-    });
-    isInterrupted = false;
+    const isVector = frame.startsWith('<signal handler called>');
+    // gdb shows no address for a function that another one was inlined into: it is the same. In a recursion it shows it.
+    const isInlining = !isInterrupted && !isVector && last?.address === address && !/^0x[0-9a-f]+ in /.test(frame);
+    if (last && isInlining) calls[calls.length - 1] = { ...last, functions: [...last.functions, parseFunction(frame)] };
+    else calls.push({ address, isInterrupted, functions: isVector ? [] : [parseFunction(frame)] });
+    isInterrupted = isVector;
   }
   return calls;
 }
 
-/** `spin_lock (lock=...) at ./kernel/lock.c:10`; `?? ()`. */
-function parseFrame(text: string): GdbFrame {
-  const source = / at (?<file>.+):(?<line>\d+)$/.exec(text);
+/** `0x0000000000101068 in spin_lock (lock=...) at ./kernel/lock.c:10`; `?? ()`. */
+function parseFunction(frame: string): GdbFunction {
+  const text = frame.replace(/^0x[0-9a-f]+ in /, '');
+  const source = / at (?<file>\S.*):(?<line>\d+)$/.exec(text);
   const call = source ? text.slice(0, source.index) : text.replace(/ from \S+$/, '');
   const name = call.replace(/ \([^()]*\)$/, '');
   return {
-    function: name === '??' ? undefined : name,
+    name: name === '??' ? undefined : name,
     file: sourceFile(source?.groups?.file),
     line: source?.groups?.line === undefined ? undefined : Number(source.groups.line),
   };

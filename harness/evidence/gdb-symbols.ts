@@ -5,11 +5,13 @@ import { type NamedPlace, type NamedPlaces, type Symboliser, sourceFile } from '
 export const gdbSymbols: Symboliser = {
   programs: ['gdb-multiarch', 'gdb'],
   run: async (ask, file, addresses) => {
-    const script = addresses.map((address) => {
+    // Its standard input is a socket, which gdb cannot open as a script.
+    const commands = addresses.flatMap((address) => {
       const hex = `0x${address.toString(16)}`;
-      return `echo \\n@${hex}\\n\ninfo symbol ${hex}\ninfo line *${hex}\n`;
+      return [`echo \\n@${hex}\\n`, `info symbol ${hex}`, `info line *${hex}`];
     });
-    const { stdout } = await ask([...GDB_QUIETLY, `--symbols=${file}`, '-x', '/dev/stdin'], script.join(''));
+    const asked = commands.flatMap((command) => ['-ex', command]);
+    const { stdout } = await ask([...GDB_QUIETLY, `--symbols=${file}`, ...asked]);
     return parseGdbSymbols(stdout);
   },
 };

@@ -9,7 +9,7 @@ import type { QmpClient } from '../qemu/qmp.ts';
 import { createSocketDirectory, removeRunDirectory } from '../qemu/reaper.ts';
 import { runTool } from '../qemu/tool.ts';
 import type { Deadline } from '../units.ts';
-import { type GdbBacktrace, parseGdbBacktraces } from './gdb-backtrace.ts';
+import { BACKTRACE_COMMANDS, type GdbBacktrace, parseGdbBacktraces } from './gdb-backtrace.ts';
 import { GDB_QUIETLY } from './gdb-commands.ts';
 
 /** What gdb told, or why it told nothing, in words for a person. */
@@ -25,7 +25,7 @@ const QUESTIONS = [
   'set print entry-values no',
   'set backtrace past-main on',
   `set backtrace limit ${MOST_FRAMES}`,
-  'thread apply all -s backtrace',
+  ...BACKTRACE_COMMANDS,
   'disconnect',
 ];
 

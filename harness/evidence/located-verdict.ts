@@ -1,29 +1,56 @@
 import type { CodePlace } from '../verdict/code-place.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import { withoutMachinery } from '../verdict/panic-machinery.ts';
+import type { Failure, Verdict } from '../verdict/verdict.ts';
 import type { VcpuBacktrace } from './backtraces.ts';
+import { addressOf } from './named-frames.ts';
 
-/** A function at an address, or the address alone. */
-type Namer = (address: bigint) => CodePlace;
+/** All of them stand with the evidence. */
+const MOST_FRAMES = 16;
 
-/** A verdict whose places have names, and are followed by their callers where those are known. */
-export function locatedVerdict(verdict: Verdict, vcpus: readonly VcpuBacktrace[], nameOf: Namer): Verdict {
+/**
+ * A verdict whose places have names, and are followed by their callers where those are known.
+ * @param named Its own frames, with names.
+ */
+export function locatedVerdict(
+  verdict: Verdict,
+  vcpus: readonly VcpuBacktrace[],
+  named: readonly CodePlace[],
+): Verdict {
   switch (verdict.kind) {
-    case 'hang': {
-      const frames = vcpus.find(({ vcpu }) => vcpu.cpu === verdict.vcpu)?.frames ?? [];
-      const [seen] = verdict.frames.map((frame) => named(frame, nameOf));
-      return { ...verdict, frames: seen ? fromPlace(seen, frames) : frames };
-    }
-    case 'crash':
-      return verdict.frames ? { ...verdict, frames: verdict.frames.map((frame) => named(frame, nameOf)) } : verdict;
-    case 'pass':
     case 'fail':
+    case 'crash':
+    case 'hang':
     case 'timeout':
+      return locatedFailure(verdict, vcpus, named);
+    case 'expected-failure':
+      return { ...verdict, actual: locatedFailure(verdict.actual, vcpus, named) };
+    case 'pass':
     case 'skip':
     case 'missing':
     case 'error':
+    case 'unexpected-pass':
       return verdict;
     default:
       return verdict satisfies never;
+  }
+}
+
+function locatedFailure(failure: Failure, vcpus: readonly VcpuBacktrace[], named: readonly CodePlace[]): Failure {
+  switch (failure.kind) {
+    case 'hang': {
+      const frames = vcpus.find(({ vcpu }) => vcpu.cpu === failure.vcpu)?.frames ?? [];
+      const [seen] = named;
+      return { ...failure, frames: (seen ? fromPlace(seen, frames) : frames).slice(0, MOST_FRAMES) };
+    }
+    case 'crash': {
+      const frames = named.length > 0 ? named : dyingFrames(vcpus);
+      return frames ? { ...failure, frames: withoutMachinery(frames).slice(0, MOST_FRAMES) } : failure;
+    }
+    case 'fail':
+    case 'timeout':
+      return failure;
+    default:
+      return failure satisfies never;
   }
 }
 
@@ -36,10 +63,11 @@ function fromPlace(seen: CodePlace, frames: readonly CodePlace[]): readonly Code
   return at >= 0 ? frames.slice(at) : [seen, ...frames.slice(1)];
 }
 
-function isSameFunction(a: CodePlace, b: CodePlace): boolean {
-  return a.function === undefined ? BigInt(a.address) === BigInt(b.address) : a.function === b.function;
+/** Of a kernel that died without a backtrace, and still stands in the functions by which it did. */
+function dyingFrames(vcpus: readonly VcpuBacktrace[]): readonly CodePlace[] | undefined {
+  return vcpus.map(({ frames }) => frames).find((frames) => withoutMachinery(frames).length < frames.length);
 }
 
-function named(place: CodePlace, nameOf: Namer): CodePlace {
-  return place.function === undefined ? nameOf(BigInt(place.address)) : place;
+function isSameFunction(a: CodePlace, b: CodePlace): boolean {
+  return a.function === undefined ? addressOf(a) === addressOf(b) : a.function === b.function;
 }

@@ -15,7 +15,7 @@ export function vcpuLine({ vcpu, frames: [place] }: VcpuBacktrace): string {
 export function backtraceText(vcpus: readonly VcpuBacktrace[]): string {
   return vcpus
     .map((each) => {
-      const frames = each.frames.map((frame, index) => `  #${index}  ${frame.address}  ${describePlace(frame)}`);
+      const frames = each.frames.map((frame, index) => `  #${index}  ${frame.address ?? ''}  ${describePlace(frame)}`);
       return [`vCPU ${each.vcpu.cpu}: ${vcpuLine(each)}`, ...frames].join('\n');
     })
     .join('\n\n');

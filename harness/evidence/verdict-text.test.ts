@@ -7,6 +7,7 @@ import { type Finding, type LastWords, verdictText } from './verdict-text.ts';
 const finding: Finding = {
   suite: 'signals',
   case: 'alarm() fires',
+  file: 'suites/signals/signals.suite.ts',
   environment: 'linux/aarch64',
   verdict: { kind: 'fail', reason: '`alarm_test` ended with status 1' },
   subtests: [],
@@ -39,6 +40,15 @@ describe('the text of a failure', () => {
       '  last line   alarm: no tick  (1.8 s ago)',
       `  evidence    ${FOLDER}`,
       `  reproduce   npx twinboot debug ${FOLDER}`,
+    ]);
+  });
+
+  test('says what to delete when there is none', () => {
+    expect(textOf({ verdict: { kind: 'unexpected-pass', because: 'no port', on: ['arm64'] } }).slice(0, 4)).toEqual([
+      'unexpected pass: declared to fail (no port)',
+      '  case        signals > alarm() fires on linux/aarch64',
+      '  delete      expectFailure: { on: "arm64", because: "no port" }',
+      '  from        "alarm() fires" in suites/signals/signals.suite.ts',
     ]);
   });
 

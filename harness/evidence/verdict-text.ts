@@ -4,13 +4,17 @@ import type { Machine } from '../machine/machine.ts';
 import { formatMillis, type Millis } from '../units.ts';
 import { describeVerdict } from '../verdict/describe.ts';
 import type { Subtest, Verdict } from '../verdict/verdict.ts';
-import type { VcpuBacktrace } from './backtraces.ts';
+import { eventLine } from './event-table.ts';
+import { expectationFacts } from './expectation-facts.ts';
+import type { Investigation } from './investigation.ts';
 import { vcpuLine } from './vcpu-text.ts';
 
 /** What a failure's text is made of, besides the machine. */
 export interface Finding {
   readonly suite: string;
   readonly case: string;
+  /** The suite file, relative to the project's root. */
+  readonly file: string;
   readonly about?: string | undefined;
   readonly environment: string;
   readonly verdict: Verdict;
@@ -39,23 +43,25 @@ export function lastWordsOf(machine: Machine): LastWords {
 const SHOWN_SUBTESTS = 5;
 const SHOWN_ATTEMPTS = 5;
 const SHOWN_VCPUS = 4;
+const SHOWN_FAULTS = 4;
 
 /**
  * What a person reads first of a case that did not pass: what happened, the facts, what to do. Safe to print whatever
  * the guest said.
  * @param folder Where the evidence lies, as the reader can type it.
- * @param vcpus Where the machine's vCPUs were, as far as that is known.
  * @param reproduce The command that starts the machine once more, where there is one.
+ * @param found Where the machine's vCPUs were, and the faults that led to a reset, as far as they are known.
  */
 export function verdictText(
   finding: Finding,
   words: LastWords | undefined,
   folder: string,
   reproduce: string | undefined,
-  vcpus: readonly VcpuBacktrace[] = [],
+  { vcpus, cascade }: Pick<Investigation, 'vcpus' | 'cascade'> = { vcpus: [], cascade: [] },
 ): string {
   const facts: [string, string][] = [['case', `${finding.suite} > ${finding.case} on ${finding.environment}`]];
   if (finding.about) facts.push(['proves', finding.about]);
+  facts.push(...expectationFacts(finding));
   for (const { name, verdict } of failedSubtests(finding.subtests))
     facts.push(['subtest', `${visibleLine(name)}: ${describeVerdict(verdict)}`]);
   for (const note of finding.notes) facts.push(['note', visibleLine(note)]);
@@ -69,6 +75,7 @@ export function verdictText(
         : `none: the guest printed ${words.unfinished ? 'no whole line' : 'nothing'}`,
     ]);
   if (words?.unfinished.trim()) facts.push(['unfinished', `"${visible(words.unfinished, 120)}"`]);
+  for (const event of cascade.slice(0, SHOWN_FAULTS)) facts.push(['fault', eventLine(event).trim()]);
   for (const each of vcpus.slice(0, SHOWN_VCPUS)) facts.push([`vCPU ${each.vcpu.cpu}`, vcpuLine(each)]);
   if (vcpus.length > SHOWN_VCPUS) facts.push(['', `and ${vcpus.length - SHOWN_VCPUS} vCPUs more, in backtraces.txt`]);
   facts.push(['evidence', folder]);

@@ -1,5 +1,5 @@
+import { causeOf } from '../verdict/cause.ts';
 import { describeVerdict } from '../verdict/describe.ts';
-import { causeOf } from './causes.ts';
 import { exitCodeOfVerdict } from './exit.ts';
 import { counted } from './layout.ts';
 import type { Row } from './matrix.ts';

@@ -16,11 +16,16 @@ describe('exitCodeFor', () => {
     expect(codeOf(pass, { kind: 'skip', because: 'x86 only' })).toBe(0);
   });
 
+  it('is 0 for a gap that is known', () => {
+    expect(codeOf(pass, { kind: 'expected-failure', because: 'x', actual: { kind: 'fail', reason: 'y' } })).toBe(0);
+  });
+
   it.each<Verdict>([
     fail,
     { kind: 'crash', cause: 'reset', title: 'the machine reset' },
     { kind: 'timeout', afterMs: 1, waitingFor: 'a prompt' },
     { kind: 'missing', what: '/bin/ls' },
+    { kind: 'unexpected-pass', because: 'no port' },
   ])('is 1 for $kind', (verdict) => {
     expect(codeOf(pass, verdict, pass)).toBe(1);
   });

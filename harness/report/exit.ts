@@ -17,12 +17,14 @@ export function exitCodeOfVerdict(verdict: Verdict): ExitCode {
   switch (verdict.kind) {
     case 'pass':
     case 'skip':
+    case 'expected-failure':
       return 0;
     case 'fail':
     case 'crash':
     case 'hang':
     case 'timeout':
     case 'missing':
+    case 'unexpected-pass':
       return 1;
     case 'error':
       return 69;

@@ -1,5 +1,6 @@
+import { causeOf } from '../verdict/cause.ts';
+import { regardlessOfExpectation } from '../verdict/expected-failure.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { causeOf } from './causes.ts';
 import { Groups } from './groups.ts';
 import type { Row } from './matrix.ts';
 
@@ -90,7 +91,8 @@ function causeAt(row: Row, column: number): string {
 }
 
 function isFine(verdict: Verdict | undefined, trouble: Trouble): boolean {
-  if (trouble === 'failing' || trouble === 'error') return verdict?.kind === 'pass';
+  if (trouble === 'failing' || trouble === 'error')
+    return verdict !== undefined && regardlessOfExpectation(verdict).kind === 'pass';
   return verdict !== undefined && verdict.kind !== 'missing';
 }
 
@@ -101,6 +103,8 @@ function troubleOf(verdict: Verdict | undefined): Trouble | undefined {
       return 'absent';
     case 'pass':
     case 'skip':
+    case 'expected-failure': // It has a section of its own, and so has the next.
+    case 'unexpected-pass':
       return undefined;
     case 'fail':
     case 'crash':

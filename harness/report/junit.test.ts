@@ -67,6 +67,31 @@ describe('renderJunit', () => {
     expect(testCase?.error).toBeUndefined();
   });
 
+  it('tells a failure that is expected as pytest does: skipped, with its reason and its story', () => {
+    const verdict = {
+      kind: 'expected-failure',
+      because: 'no port',
+      issue: '#12',
+      actual: { kind: 'crash', cause: 'panic', title: 'PANIC' },
+    } as const;
+    const document = parsed(runResults({ results: [caseResult({ verdict, evidence: 'evidence/x' })] }));
+    expect(document).toMatchObject({ tests: '1', failures: '0', errors: '0', skipped: '1' });
+    const testCase = document.testsuite?.[0]?.testcase?.[0];
+    expect(testCase?.properties?.property).toEqual([{ name: 'because', value: 'no port, #12' }]);
+    expect(testCase?.['system-out']?.cdata).toBe(
+      'expected failure (no port, #12): crash (panic): PANIC\n[[ATTACHMENT|reports/latest/evidence/x]]',
+    );
+  });
+
+  it('makes a failure of a pass that is not expected, with what to delete', () => {
+    const verdict = { kind: 'unexpected-pass', because: 'no port', on: ['arm64'] } as const;
+    expect(onlyCase(runResults({ results: [caseResult({ verdict })] }))?.failure).toMatchObject({
+      type: 'unexpected-pass',
+      message: 'unexpected pass: declared to fail (no port)',
+      cdata: 'delete expectFailure: { on: "arm64", because: "no port" }',
+    });
+  });
+
   it('names the evidence as an attachment, below subtests and notes', () => {
     const result = caseResult({
       verdict: { kind: 'fail', reason: 'status 1' },
@@ -182,9 +207,17 @@ describe('renderJunit', () => {
             subtests: [{ name: said, verdict: { kind: 'pass' } }],
           }),
           caseResult({ suite: name, case: said, verdict: { kind: 'skip', because: said } }),
+          caseResult({ suite: name, case: said, verdict: { kind: 'unexpected-pass', because: said, on: [name] } }),
+          caseResult({
+            suite: name,
+            case: name,
+            verdict: { kind: 'expected-failure', because: said, issue: name, actual: { kind: 'fail', reason: said } },
+          }),
         ];
         const cases = parsed(runResults({ results })).testsuite?.[0]?.testcase;
-        expect(cases?.map((testCase) => testCase.name)).toEqual([said, name, said].map((text) => visible(text, 2_000)));
+        expect(cases?.map((testCase) => testCase.name)).toEqual(
+          [said, name, said, said, name].map((text) => visible(text, 2_000)),
+        );
       }),
     );
   });

@@ -39,6 +39,17 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** `1 case fails as expected`, `2 cases fail as expected`. */
+export function failAsExpected(count: number): string {
+  return `${counted(count, 'case')} ${count === 1 ? 'fails' : 'fail'} as expected`;
+}
+
+/** Each text after its label, or the one text that all of them share. */
+export function labelled(texts: readonly string[], labels: readonly string[]): string[] {
+  if (new Set(texts).size === 1) return texts.slice(0, 1);
+  return texts.map((text, index) => `${labels[index] ?? ''}${text}`);
+}
+
 /** Splits a list so that the widths in each part, together with `first`, keep within `width`. A part has at least one. */
 export function bands<T>(items: readonly T[], widthOfItem: (item: T) => number, width: number): T[][] {
   const parts: T[][] = [];

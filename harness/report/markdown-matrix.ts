@@ -28,7 +28,7 @@ function verdictCell(cell: Row['cells'][number]): string {
   if (!cell) return 'absent';
   const { kind } = cell.verdict;
   if (isFlaky(cell)) return `**${kind}, flaky**`;
-  return kind === 'pass' || kind === 'skip' ? kind : `**${kind}**`;
+  return kind === 'pass' || kind === 'skip' || kind === 'expected-failure' ? kind : `**${kind}**`;
 }
 
 /** What is declared not applicable, and why. */

@@ -70,6 +70,21 @@ describe('renderMarkdown', () => {
             verdict: { kind: 'skip', because: said },
             attempts: [attempt, { ...attempt, verdict: { kind: 'skip', because: said } }],
           }),
+          caseResult({
+            suite: name,
+            case: name,
+            file: said,
+            verdict: { kind: 'expected-failure', because: said, issue: name, actual: { kind: 'fail', reason: said } },
+            evidence: said,
+          }),
+          caseResult({
+            suite: name,
+            case: name,
+            file: said,
+            environment: 'linux/aarch64',
+            verdict: { kind: 'unexpected-pass', because: said, issue: name, on: [name] },
+            evidence: said,
+          }),
         ];
         const run = { ...runResults().run, notices: [said] };
         const page = renderMarkdown(buildModel(runResults({ run, environments, results })));

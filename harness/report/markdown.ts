@@ -1,5 +1,6 @@
 import { formatMillis } from '../units.ts';
-import { counted, listed } from './layout.ts';
+import { counted, failAsExpected, listed } from './layout.ts';
+import { expectedFailuresPart, unexpectedPassesPart } from './markdown-expectations.ts';
 import { causesPart, differencesPart, floorsPart } from './markdown-failures.ts';
 import { flakyPart } from './markdown-flaky.ts';
 import { matrixPart, notesPart, skipsPart } from './markdown-matrix.ts';
@@ -10,7 +11,12 @@ import { describeTally } from './tally.ts';
 
 /** The parity report as a page in GitHub's Markdown, for a CI step summary or beside results.json, whose folder its links are relative to. */
 export function renderMarkdown(model: ParityModel): string {
-  const parts = [['# Parity report'], runPart(model), ...model.targets.flatMap(targetParts)];
+  const parts = [
+    ['# Parity report'],
+    runPart(model),
+    unexpectedPassesPart(model),
+    ...model.targets.flatMap(targetParts),
+  ];
   return `${parts
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -37,6 +43,7 @@ function targetParts(target: TargetParity): string[][] {
     agreementPart(target),
     ...differencesPart(target),
     flakyPart(target),
+    expectedFailuresPart(target),
     floorsPart(target),
     machinesPart(target),
     causesPart(target),
@@ -56,6 +63,7 @@ function summaryPart({ columns }: TargetParity): string[] {
     'Executed',
     'Passed',
     'Pass rate',
+    'Expected failures',
     'Missing',
     'Skipped',
     'Errors',
@@ -67,6 +75,7 @@ function summaryPart({ columns }: TargetParity): string[] {
       executed,
       byKind.pass,
       percent(byKind.pass, executed),
+      byKind['expected-failure'],
       byKind.missing,
       byKind.skip,
       byKind.error,
@@ -78,9 +87,10 @@ function summaryPart({ columns }: TargetParity): string[] {
 
 function agreementPart({ agreement }: TargetParity): string[] {
   if (!agreement || agreement.cases === 0) return [];
-  const { same, cases } = agreement;
+  const { same, cases, asExpected } = agreement;
+  const gaps = asExpected > 0 ? ` ${failAsExpected(asExpected)}.` : '';
   return [
-    `**Parity ${percent(same, cases)}**: ${same} of ${cases} cases have the same kind of verdict in every environment.`,
+    `**Parity ${percent(same, cases)}**: ${same} of ${cases} cases have the same kind of verdict in every environment.${gaps}`,
   ];
 }
 

@@ -8,6 +8,12 @@ const pass: Verdict = { kind: 'pass' };
 const missing: Verdict = { kind: 'missing', what: 'the image has no program `x`' };
 const error: Verdict = { kind: 'error', reason: 'no QEMU' };
 const skip: Verdict = { kind: 'skip', because: 'x86 only' };
+const unexpected: Verdict = { kind: 'unexpected-pass', because: 'no port' };
+const expected = (): Verdict => ({
+  kind: 'expected-failure',
+  because: 'no port',
+  actual: { kind: 'fail', reason: 'status 1' },
+});
 const fail = (reason = 'status 1'): Verdict => ({ kind: 'fail', reason });
 
 const IDS = ['linux/x86_64', 'linux/aarch64', 'linux/x86_64/smp'];
@@ -74,7 +80,35 @@ describe('buildModel', () => {
       's/one is skipped': [pass, skip],
       's/one has no result': [pass, undefined],
     });
-    expect(agreement).toEqual({ cases: 5, same: 2 });
+    expect(agreement).toEqual({ cases: 5, same: 2, asExpected: 0 });
+  });
+
+  it('compares what the kernel did, whatever was expected, and counts the known gaps', () => {
+    const { agreement } = target({
+      's/as expected on one side': [pass, expected()],
+      's/as expected on both': [expected(), expected()],
+      's/expected on one side alone': [fail(), expected()],
+      's/passes after all': [pass, unexpected],
+      's/says nothing': [error, expected()],
+    });
+    expect(agreement).toEqual({ cases: 4, same: 3, asExpected: 3 });
+  });
+
+  it('calls no known gap a trouble, nor a cause, and no surprise either', () => {
+    const { troubles, causes } = target({ 's/a': [pass, expected()], 's/b': [unexpected, pass] });
+    expect([troubles, causes]).toEqual([[], []]);
+  });
+
+  it('sees a pass elsewhere also in one that was not expected', () => {
+    expect(sections({ 's/a': [unexpected, fail()], 's/b': [expected(), fail()] })).toEqual([
+      { trouble: 'failing', on: [1], elsewhere: [0], groups: [['a']] },
+      { trouble: 'failing', on: [1], elsewhere: [], groups: [['b']] },
+    ]);
+  });
+
+  it('counts a known gap as executed and due, and not as passed', () => {
+    const [column] = target({ 's/a': [expected()], 's/b': [pass], 's/c': [unexpected] }).columns;
+    expect(column?.tally).toMatchObject({ cases: 3, existing: 3, executed: 3, due: 3, byKind: { pass: 1 } });
   });
 
   it('has nothing to compare in a single environment', () => {
@@ -168,7 +202,7 @@ describe('buildModel', () => {
       ),
     );
     const [first] = buildModel(runResults({ environments, results })).targets;
-    expect(first?.agreement).toEqual({ cases: 10_000, same: 0 });
+    expect(first?.agreement).toEqual({ cases: 10_000, same: 0, asExpected: 0 });
     expect(first?.causes.map(({ rows }) => rows.length)).toEqual([2_500, 2_500, 2_500, 2_500]);
   });
 });

@@ -1,4 +1,6 @@
+import { regardlessOfExpectation } from '../verdict/expected-failure.ts';
 import { type FlakyCase, flakyCases } from './attempts.ts';
+import { type KnownGap, knownGaps, type StaleExpectation, staleExpectations } from './expectations.ts';
 import { type Cause, causeQueue, type TroubleSection, troubleSections } from './failures.ts';
 import { type MachineDifference, machineDifferences } from './machines.ts';
 import { type Matrix, matricesOf, type Row } from './matrix.ts';
@@ -13,6 +15,8 @@ export interface ParityModel {
   readonly tally: Tally;
   /** How many of them are flaky. */
   readonly flaky: number;
+  /** Declarations of failures that did not come. */
+  readonly staleExpectations: readonly StaleExpectation[];
   readonly targets: readonly TargetParity[];
 }
 
@@ -26,6 +30,8 @@ export interface TargetParity {
   readonly troubles: readonly TroubleSection[];
   readonly causes: readonly Cause[];
   readonly flaky: readonly FlakyCase[];
+  /** The cases that fail as declared. */
+  readonly gaps: readonly KnownGap[];
   readonly floorsNotMet: readonly FloorNotMet[];
   readonly machineDifferences: readonly MachineDifference[];
   readonly timelines: readonly Timeline[];
@@ -53,10 +59,12 @@ interface SuiteCell {
   readonly gap: number;
 }
 
-/** How many of the cases that could be judged have the same kind of verdict in all environments. */
+/** How many of the cases that could be judged have the same kind of verdict in all environments, whatever is expected of them. */
 interface Agreement {
   readonly cases: number;
   readonly same: number;
+  /** How many fail as is expected, in one environment at least. */
+  readonly asExpected: number;
 }
 
 interface FloorNotMet extends SuiteFloor {
@@ -70,6 +78,7 @@ export function buildModel({ run, environments, results, floors }: RunResults): 
     run,
     tally: tallyOf(results.map(({ verdict }) => verdict)),
     flaky: targets.reduce((sum, { flaky }) => sum + flaky.length, 0),
+    staleExpectations: staleExpectations(results),
     targets,
   };
 }
@@ -90,6 +99,7 @@ function targetParity({ target, environments, suites }: Matrix, floors: readonly
     troubles: troubleSections(rows),
     causes: causeQueue(rows),
     flaky: flakyCases(rows),
+    gaps: knownGaps(rows),
     floorsNotMet: floors.flatMap((floor) => {
       const column = columnOf.get(floor.environment);
       return column !== undefined && floor.executed < floor.atLeast ? [{ ...floor, column }] : [];
@@ -112,11 +122,15 @@ function columnTally(rows: readonly Row[], column: number): Tally {
 /** An infrastructure that failed says nothing of the kernel, so neither does it agree with anything. */
 function agreementOf(rows: readonly Row[]): Agreement {
   const judged = rows.filter(({ cells }) => !cells.some((cell) => cell?.verdict.kind === 'error'));
-  return { cases: judged.length, same: judged.filter(({ cells }) => agree(cells)).length };
+  return {
+    cases: judged.length,
+    same: judged.filter(({ cells }) => agree(cells)).length,
+    asExpected: judged.filter(({ cells }) => cells.some((cell) => cell?.verdict.kind === 'expected-failure')).length,
+  };
 }
 
 function agree(cells: readonly (CaseResult | undefined)[]): boolean {
-  return new Set(cells.map((cell) => cell?.verdict.kind)).size <= 1;
+  return new Set(cells.map((cell) => cell && regardlessOfExpectation(cell.verdict).kind)).size <= 1;
 }
 
 function labelOf({ id, target }: EnvironmentFacts): string {

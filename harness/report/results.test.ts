@@ -45,6 +45,24 @@ const verdict: fc.Arbitrary<Verdict> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('timeout' as const), afterMs: number, waitingFor: hostileText }),
   fc.record({ kind: fc.constant('missing' as const), what: hostileText }),
+  fc.record(
+    {
+      kind: fc.constant('expected-failure' as const),
+      because: hostileText,
+      issue: hostileText,
+      actual: fc.record({ kind: fc.constant('fail' as const), reason: hostileText }),
+    },
+    { requiredKeys: ['kind', 'because', 'actual'] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('unexpected-pass' as const),
+      because: hostileText,
+      issue: hostileText,
+      on: fc.array(hostileText, { maxLength: 2 }),
+    },
+    { requiredKeys: ['kind', 'because'] },
+  ),
 );
 
 const attempt = fc.record(
@@ -94,7 +112,7 @@ describe('parseResults', () => {
 
   it('names the file and the place of a wrong word, with the words there are', () => {
     expect(complaintAbout(changed(['results', 1, 'verdict', 'kind'], 'pas'))).toBe(
-      'results.json: results[1].verdict.kind: expected "pass" | "fail" | "crash" | "hang" | "timeout" | "skip" | "missing" | "error", got "pas" (did you mean "pass"?)',
+      'results.json: results[1].verdict.kind: expected "pass" | "fail" | "crash" | "hang" | "timeout" | "skip" | "missing" | "error" | "expected-failure" | "unexpected-pass", got "pas" (did you mean "pass"?)',
     );
   });
 
@@ -120,6 +138,13 @@ describe('parseResults', () => {
   it('refuses a field that it would lose', () => {
     expect(complaintAbout(changed(['results', 0, 'verdict', 'why'], 'x'))).toBe(
       'results.json: results[0].verdict: unknown field "why"',
+    );
+  });
+
+  it('refuses an expected failure that is none', () => {
+    const verdict = { kind: 'expected-failure', because: 'x', actual: { kind: 'pass' } };
+    expect(complaintAbout(changed(['results', 0, 'verdict'], verdict))).toBe(
+      'results.json: results[0].verdict.actual.kind: expected "fail" | "crash" | "hang" | "timeout", got "pass"',
     );
   });
 

@@ -16,7 +16,7 @@ const crashCauses = ['panic', 'reset', 'shutdown', 'guest-panicked', 'exit'] as 
 const frames = z
   .array(
     z.strictObject({
-      address: z.string(),
+      address: z.string().exactOptional(),
       function: z.string().exactOptional(),
       offset: count.exactOptional(),
       file: z.string().exactOptional(),
@@ -25,9 +25,8 @@ const frames = z
   )
   .meta({ description: 'Where code stands, then its callers.' });
 
-const verdict = z
+const failure = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('pass') }),
     z.strictObject({ kind: z.literal('fail'), reason: z.string() }),
     z.strictObject({
       kind: z.literal('crash'),
@@ -46,9 +45,30 @@ const verdict = z
       frames,
     }),
     z.strictObject({ kind: z.literal('timeout'), afterMs: millis, waitingFor: z.string() }),
+  ])
+  .meta({ id: 'Failure', description: 'A verdict that speaks against the kernel.' });
+
+const expectation = {
+  because: z.string(),
+  issue: z.string().exactOptional().meta({ description: 'Where it is kept track of.' }),
+};
+
+const verdict = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('pass') }),
+    ...failure.options,
     z.strictObject({ kind: z.literal('skip'), because: z.string() }),
     z.strictObject({ kind: z.literal('missing'), what: z.string() }),
     z.strictObject({ kind: z.literal('error'), reason: z.string() }),
+    z.strictObject({ kind: z.literal('expected-failure'), ...expectation, actual: failure }),
+    z.strictObject({
+      kind: z.literal('unexpected-pass'),
+      ...expectation,
+      on: z
+        .array(z.string())
+        .exactOptional()
+        .meta({ description: 'The architectures, targets and environments that the declaration names. Absent: all.' }),
+    }),
   ])
   .meta({ id: 'Verdict', description: 'What became of a case in an environment.' });
 
@@ -103,6 +123,10 @@ const caseResult = z.strictObject({
     .meta({ description: 'Boot stages reached, since the machine was spawned.' }),
   notes: z.array(z.string()),
   evidence,
+  fingerprint: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'The same for every case that fails of the same cause. Absent where nothing failed.' }),
   attempts: z.array(attempt).min(2).exactOptional().meta({
     description:
       'Every attempt in order, where there was more than one. All else that is said of the case is said of the last.',

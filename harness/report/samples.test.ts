@@ -10,7 +10,7 @@ import { renderTerminal } from './terminal.ts';
 const reports = 'reports/latest';
 
 /** Whole runs and whole reports, to be read beside each other: samples/mixed.json becomes mixed.txt, mixed.md and mixed.xml. */
-describe.each(['green', 'mixed', 'flaky'])('the reports of the %s run', (name) => {
+describe.each(['green', 'mixed', 'flaky', 'expected'])('the reports of the %s run', (name) => {
   const file = new URL(`samples/${name}.json`, import.meta.url);
   const results = parseResults(readFileSync(file, 'utf8'), `${name}.json`);
   const model = buildModel(results);

@@ -1,10 +1,10 @@
 import { visible } from '../lines/visible.ts';
 import { formatMillis } from '../units.ts';
-import { bands, counted, padEnd, padStart, widthOf } from './layout.ts';
+import { bands, counted, failAsExpected, padEnd, padStart, widthOf } from './layout.ts';
 import type { Column, TargetParity } from './model.ts';
 import type { Palette } from './palette.ts';
 import { percent } from './percent.ts';
-import type { Tally } from './tally.ts';
+import { soundness, type Tally } from './tally.ts';
 import type { Sheet } from './terminal.ts';
 
 const GAP = 3;
@@ -64,14 +64,15 @@ function drawColumn({ label }: Column, tallies: readonly (Tally | undefined)[]):
 function drawCell(cell: DrawnColumn['cells'][number] | undefined, width: number, paint: Palette): string {
   const text = padStart(cell?.text ?? '', width);
   if (!cell?.tally || cell.tally.due === 0) return paint.faint(text);
-  return cell.tally.byKind.pass === cell.tally.due ? paint.good(text) : paint.bad(text);
+  return paint[soundness(cell.tally)](text);
 }
 
 function agreementLine({ agreement }: TargetParity, paint: Palette): string[] {
   if (!agreement || agreement.cases === 0) return [];
-  const { same, cases } = agreement;
+  const { same, cases, asExpected } = agreement;
   const differing = cases - same;
-  if (differing === 0) return [`  parity ${percent(same, cases)} (${counted(cases, 'case')}, none differs)`];
-  const line = `parity ${percent(same, cases)} (${differing} of ${counted(cases, 'case')} ${differing === 1 ? 'differs' : 'differ'})`;
+  const gaps = asExpected > 0 ? `; ${failAsExpected(asExpected)}` : '';
+  if (differing === 0) return [`  parity ${percent(same, cases)} (${counted(cases, 'case')}, none differs${gaps})`];
+  const line = `parity ${percent(same, cases)} (${differing} of ${counted(cases, 'case')} ${differing === 1 ? 'differs' : 'differ'}${gaps})`;
   return [`  ${paint.warn(line)}`];
 }

@@ -3,7 +3,7 @@ import { visible, visibleLine } from '../lines/visible.ts';
 import { describeVerdict } from '../verdict/describe.ts';
 import { describeEarlier } from './attempts.ts';
 import type { CauseGroup, TroubleSection } from './failures.ts';
-import { counted, wrap } from './layout.ts';
+import { counted, labelled, wrap } from './layout.ts';
 import type { Row } from './matrix.ts';
 import type { TargetParity } from './model.ts';
 import type { CaseResult } from './results.ts';
@@ -81,12 +81,6 @@ function detailsOf(result: CaseResult): string[] {
     ...notes.map((note) => `note: ${visibleLine(note)}`),
     ...describeEarlier(result),
   ];
-}
-
-/** Each text after its environment's label, or the one text that all of them share. */
-function labelled(texts: readonly string[], labels: readonly string[]): string[] {
-  if (new Set(texts).size === 1) return texts.slice(0, 1);
-  return texts.map((text, index) => `${labels[index] ?? ''}${text}`);
 }
 
 function nameLines({ suite, case: name, about }: Row, indent: number, { sheet }: View): string[] {

@@ -132,6 +132,57 @@ describe('renderTerminal', () => {
     expect(lines).toContain('20 results in 63.0 s: 20 pass; flaky: 20');
   });
 
+  it('shows a failure that is expected in one section, with its reason, and paints nothing red', () => {
+    const verdict = { kind: 'expected-failure', because: 'no port', issue: '#12', actual: timeout } as const;
+    const results = [
+      caseResult(),
+      caseResult({ environment: 'linux/aarch64', verdict }),
+      caseResult({ case: 'b', verdict }),
+      caseResult({
+        case: 'b',
+        environment: 'linux/aarch64',
+        verdict: { ...verdict, actual: { kind: 'fail', reason: 'x' } },
+      }),
+    ];
+    const lines = linesOf(runResults({ results }));
+    expect(lines).toContain('  parity 0.0 % (2 of 2 cases differ; 2 cases fail as expected)');
+    const title = lines.indexOf('  Expected failures (3)');
+    expect(lines.slice(title + 1, lines.indexOf('', title))).toEqual([
+      '    signals › alarm_test on aarch64: no port, #12',
+      '      timeout after 20.0 s: waiting for exit status of `alarm_test`',
+      '    signals › b on x86_64 and aarch64: no port, #12',
+      '      x86_64: timeout after 20.0 s: waiting for exit status of `alarm_test`',
+      '      aarch64: fail: x',
+    ]);
+    expect(lines).toContain('4 results in 63.0 s: 1 pass, 3 expected-failure');
+    const coloured = renderTerminal(buildModel(runResults({ results })), { colour: true, reports: 'r' });
+    expect(coloured).not.toContain('\x1b[31m');
+    expect(coloured).toMatch(/^\x1b\[33m4 results in/m);
+  });
+
+  it('shows the first of many failures that are expected', () => {
+    const verdict = { kind: 'expected-failure', because: 'no port', actual: timeout } as const;
+    const results = Array.from({ length: 20 }, (_, index) => caseResult({ case: `case ${index}`, verdict }));
+    const lines = linesOf(runResults({ environments: [environment('linux/x86_64')], results }));
+    expect(lines).toContain('  Expected failures (20)');
+    expect(lines).toContain('    … and 8 cases more, in reports/latest/parity.md');
+  });
+
+  it('says last of all what to delete after a pass that is not expected', () => {
+    const verdict = { kind: 'unexpected-pass', because: 'no port' } as const;
+    const lines = linesOf(runResults({ results: [caseResult({ verdict })] }), 200);
+    const title = lines.indexOf('Unexpected passes (1)');
+    expect(lines.slice(title + 1)).toEqual([
+      '  signals › alarm_test passes on linux/x86_64, and fails nowhere in this run',
+      '    expectFailure: { because: "no port" }',
+      '    delete it from "alarm_test" in suites/signals/signals.test.ts',
+      '',
+      '1 result in 63.0 s: 1 unexpected-pass',
+      'reports/latest/parity.md, junit.xml, results.json',
+      '',
+    ]);
+  });
+
   it('gives no green summary to a run with a flaky case', () => {
     const summaryOf = (results: RunResults['results']) => {
       const text = renderTerminal(buildModel(runResults({ results })), { colour: true, reports: 'r' });
@@ -180,6 +231,19 @@ describe('renderTerminal', () => {
             case: said,
             environment: 'linux/aarch64',
             attempts: [attempt, { ...attempt, verdict: { kind: 'pass' } }],
+          }),
+          caseResult({
+            suite: name,
+            case: name,
+            file: said,
+            verdict: { kind: 'expected-failure', because: said, issue: name, actual: { kind: 'fail', reason: said } },
+          }),
+          caseResult({
+            suite: name,
+            case: name,
+            file: said,
+            environment: 'linux/aarch64',
+            verdict: { kind: 'unexpected-pass', because: said, issue: name, on: [name] },
           }),
         ];
         const { run } = runResults();

@@ -4,7 +4,8 @@ import { formatMillis } from '../units.ts';
 import { counted, listed, wrap } from './layout.ts';
 import type { ParityModel, TargetParity } from './model.ts';
 import { type Palette, palette } from './palette.ts';
-import { describeTally } from './tally.ts';
+import { describeTally, soundness } from './tally.ts';
+import { expectedFailuresBlock, unexpectedPassesBlock } from './terminal-expectations.ts';
 import { flakyBlock } from './terminal-flaky.ts';
 import { bootLine, parityTable } from './terminal-table.ts';
 import { troubleBlock } from './terminal-troubles.ts';
@@ -31,6 +32,7 @@ export function renderTerminal(model: ParityModel, { colour, reports, width = 80
     reservations(model, sheet),
     notices(model, sheet),
     ...model.targets.flatMap((target) => targetBlocks(target, sheet)),
+    unexpectedPassesBlock(model.staleExpectations, sheet),
     footer(model, sheet),
   ];
   const shown = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
@@ -57,6 +59,7 @@ function targetBlocks(target: TargetParity, sheet: Sheet): string[][] {
     [...parityTable(target, sheet), ...factLines],
     ...target.troubles.map((section) => troubleBlock(section, target, sheet)),
     flakyBlock(target, sheet),
+    expectedFailuresBlock(target, sheet),
     floorBlock(target, sheet),
     sound ? [] : machinesBlock(target, sheet),
   ];
@@ -95,8 +98,8 @@ function footer({ run, tally, flaky, targets }: ParityModel, { paint, width, rep
   const wavering = flaky > 0 ? `; flaky: ${flaky}` : '';
   const summary = `${counted(tally.cases, 'result')} in ${formatMillis(run.durationMs)}: ${describeTally(tally)}${wavering}`;
   const floorsMet = targets.every(({ floorsNotMet }) => floorsNotMet.length === 0);
-  const clean = run.complete && floorsMet && tally.cases > 0 && tally.byKind.pass === tally.due;
+  const clean = run.complete && floorsMet && tally.cases > 0 && soundness(tally) !== 'bad';
   const files = `${posix.join(reports, 'parity.md')}, junit.xml, results.json`;
-  const colour = clean ? (flaky > 0 ? paint.warn : paint.good) : paint.bad;
+  const colour = clean ? (flaky > 0 ? paint.warn : paint[soundness(tally)]) : paint.bad;
   return [...wrap(summary, 0, width).map(colour), paint.faint(files)];
 }

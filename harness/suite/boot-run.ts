@@ -2,6 +2,7 @@ import { EnvironmentError } from '../errors.ts';
 import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
 import type { BootStagesDeclaration, StageDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
+import { inViewOf } from './expectation.ts';
 import { whySkipped } from './plan.ts';
 import { WatchedBoot } from './watched-boot.ts';
 
@@ -31,7 +32,8 @@ export class BootRun implements AsyncDisposable {
    */
   async reach(stage: StageDeclaration, keepEvidence: (outcome: CaseOutcome) => Promise<void>): Promise<CaseOutcome> {
     if (this.#because) return outcomeWithoutMachine({ kind: 'skip', because: this.#because });
-    const outcome = await this.#reach(stage);
+    const judged = await this.#reach(stage);
+    const outcome = { ...judged, verdict: inViewOf(stage.expectFailure, this.#environment, judged.verdict) };
     if (outcome.verdict.kind !== 'pass') await keepEvidence(outcome);
     return outcome;
   }

@@ -2,10 +2,11 @@ import type { Machine } from '../machine/machine.ts';
 import type { TypedCommand } from '../machine/typed-command.ts';
 import type { Millis } from '../units.ts';
 import type { Judgement } from '../verdict/judge.ts';
+import type { CaseSignals } from '../verdict/signals.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 /** A judged case, and the machine it ran on while that can still be asked. */
-export interface CaseOutcome extends Judgement {
+export interface CaseOutcome extends Judgement, CrashFacts {
   readonly durationMs: Millis;
   /** Boot stages reached, since the machine was spawned. */
   readonly stages: readonly ReachedStage[];
@@ -15,9 +16,16 @@ export interface CaseOutcome extends Judgement {
   readonly typed?: TypedCommand;
 }
 
+/** What was seen of a crash besides its verdict: `undefined` where there was none, or it was not seen. */
+export type CrashFacts = Partial<Pick<CaseSignals, 'panic' | 'cascade'>>;
+
 export interface ReachedStage {
   readonly name: string;
   readonly atMs: Millis;
+}
+
+export function crashFacts({ panic, cascade }: CrashFacts): CrashFacts {
+  return { panic, cascade };
 }
 
 export function outcomeWithoutMachine(verdict: Verdict, notes: readonly string[] = []): CaseOutcome {

@@ -9,8 +9,12 @@ import { expected, shown } from '../expected.ts';
  */
 export function checkDeclaration<T>(what: string, schema: z.ZodType, declared: T): T {
   const result = schema.safeParse(declared, { reportInput: true });
-  if (result.success) return declared;
-  const mistakes = result.error.issues.flatMap(describeIssue);
+  if (!result.success) refuse(what, result.error.issues.flatMap(describeIssue));
+  return declared;
+}
+
+/** @throws DeclarationError that lists the mistakes in a declaration. */
+export function refuse(what: string, mistakes: readonly string[]): never {
   throw new DeclarationError(`${what}: ${mistakes.join('\n  ')}`);
 }
 
@@ -34,7 +38,7 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
 }
 
 /** `cases."alarm() fires".timeout`, `targets[0].images`. */
-function formatPath(path: readonly PropertyKey[]): string {
+export function formatPath(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) => {
       if (typeof part === 'number') return `[${part}]`;

@@ -10,6 +10,12 @@ export type Duration = string | number;
 /** One value for every architecture, or one for each. `{arch}` in a text is replaced by the architecture's name. */
 export type PerArch<T> = T | { readonly [arch: string]: T };
 
+/**
+ * Where something holds: an architecture (`'aarch64'`, or an alias), a target's name (`'mykernel'`) or an environment's id
+ * (`'mykernel/aarch64'`, `'mykernel/aarch64/smp'`); of a list, everywhere that one of them names.
+ */
+export type Places = string | readonly string[];
+
 /** How a case's result is read. What is declared adds up; where two results disagree, the worse one holds. */
 export interface ResultsDeclaration {
   /** Whether the exit status of a command counts: 0 passes, all else fails. Default `true`, where the shell tells one. */
@@ -121,8 +127,24 @@ interface CaseCommon {
   readonly retry?: number;
   /** Merged over the suite's and the target's. */
   readonly results?: ResultsDeclaration;
-  /** Not applicable, on one architecture or on all. */
-  readonly skip?: { readonly on?: string; readonly because: string };
+  /** Not applicable, where `on` says or everywhere. */
+  readonly skip?: { readonly on?: Places; readonly because: string };
+  readonly expectFailure?: ExpectFailureDeclaration;
+}
+
+/**
+ * A gap that is known: the case runs, and does not fail the run when it fails, crashes, hangs or times out, or its machine
+ * does so on the way to its shell. It keeps its evidence, is not tried again, and is reported as `expected-failure`. Strict:
+ * a pass is an `unexpected-pass` and fails the run until this declaration is deleted. A program that is missing stays
+ * `missing`, an infrastructure that fails an `error`.
+ */
+export interface ExpectFailureDeclaration {
+  /** Default: everywhere. A place that the project does not have is an error. */
+  readonly on?: Places;
+  /** Why it fails. Shown with each of its failures. */
+  readonly because: string;
+  /** Where it is kept track of, as the reader knows it: `'#12'`, an address. */
+  readonly issue?: string;
 }
 
 export interface BootDeclaration {
@@ -174,6 +196,8 @@ export interface StageDeclaration {
   readonly means: string;
   /** Where to look then. */
   readonly look: string;
+  /** The stage is not reached, or the machine dies before it. Each stage after it that is not reached either says so itself. */
+  readonly expectFailure?: ExpectFailureDeclaration;
 }
 
 /** There are no retries: one boot tells of all its stages. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DeclarationError } from '../errors.ts';
 import type { KernelConfigDeclaration, TargetDeclaration } from './declaration.ts';
-import { checkMachine, type Environment, listEnvironments, machineOf } from './environment.ts';
+import { checkMachine, type Environment, listEnvironments, machineOf, possibleEnvironments } from './environment.ts';
 
 const kernel = { from: 'kernel', kernel: 'k/{arch}' } as const;
 const linux: TargetDeclaration = { name: 'linux', images: { x86_64: kernel, aarch64: kernel } };
@@ -51,6 +51,17 @@ describe('the environments of a configuration', () => {
     expect(idsOf(list([target], {}, 'default'))).toEqual(['linux/x86_64']);
     expect(idsOf(list([target], {}, 'smp'))).toEqual(['linux/x86_64/smp']);
     expect(only(list([{ ...target, profiles: ['default'] }], {}, 'smp')).profile.cpus).toBe(2);
+  });
+
+  test('may be, with profiles that nobody lists, and have the names that they would have', () => {
+    const target = { ...linux, images: { arm64: kernel }, profiles: ['smp'] };
+    const big = { cpus: 8, memory: '4G', network: 'none', disks: [] };
+    const declared = { targets: [target, { ...linux, name: 'tiny' }], machines: { big } };
+    const possible = possibleEnvironments(declared);
+    expect(possible).toEqual([...new Set(possible)]);
+    for (const profile of ['smp', 'default', 'big'])
+      expect(possible).toEqual(expect.arrayContaining(idsOf(listEnvironments(declared, profile))));
+    expect(possible).toHaveLength(3 + 2 * 3);
   });
 
   test('have the target’s fields over the profile’s', () => {

@@ -32,23 +32,43 @@ export function listEnvironments(config: KernelConfigDeclaration, onlyProfile?: 
     networks: { ...knownNetworks, ...config.networks },
     disks: { ...knownDisks, ...config.disks },
   };
-  const machines: Readonly<Record<string, MachineProfile>> = { ...knownMachines, ...config.machines };
+  const machines = machinesOf(config);
   return config.targets.flatMap((target) => {
-    const profiles = target.profiles ?? [DEFAULT_PROFILE];
-    const chosen = onlyProfile === undefined ? profiles : [onlyProfile];
+    const chosen = onlyProfile === undefined ? profilesOf(target) : [onlyProfile];
     return chosen.flatMap((name) => {
       const base = machines[name];
       if (!base)
         throw new DeclarationError(`target "${target.name}": ${expected('profiles', Object.keys(machines), name)}`);
       const profile: MachineProfile = { ...base, ...target.machine };
       return imagesOf(target).map(([arch, image]) => {
-        const id = [target.name, arch, ...(name === profiles[0] ? [] : [name])].join('/');
+        const id = environmentId(target, arch, name);
         const environment = { id, target, arch, image, profile, accelerator: config.accelerator ?? 'tcg', catalogue };
         checkMachine(`${id}: `, environment, {});
         return environment;
       });
     });
   });
+}
+
+/** The ids of all environments that there may be, also with profiles that only a command line asks for. */
+export function possibleEnvironments(config: KernelConfigDeclaration): string[] {
+  const known = Object.keys(machinesOf(config));
+  return config.targets.flatMap((target) => {
+    const profiles = new Set([...profilesOf(target), ...known]);
+    return imagesOf(target).flatMap(([arch]) => [...profiles].map((name) => environmentId(target, arch, name)));
+  });
+}
+
+function machinesOf(config: KernelConfigDeclaration): Readonly<Record<string, MachineProfile>> {
+  return { ...knownMachines, ...config.machines };
+}
+
+function profilesOf({ profiles }: TargetDeclaration): readonly string[] {
+  return profiles ?? [DEFAULT_PROFILE];
+}
+
+function environmentId(target: TargetDeclaration, arch: Arch, profile: string): string {
+  return [target.name, arch, ...(profile === profilesOf(target)[0] ? [] : [profile])].join('/');
 }
 
 /**

@@ -9,6 +9,10 @@ import { describeWork, standstillOf } from '../verdict/standstill.ts';
 /** A guest that prints is not looked at. */
 const SILENCE: Millis = 1_000;
 const BETWEEN_SAMPLES: Millis = 400;
+/** A look takes a millisecond or two. */
+const LOOK_WITHIN: Millis = 5_000;
+/** A QEMU that is stopped never answers. */
+const ANSWERS_WITHIN: Millis = 10_000;
 /** When the time is up, a few looks in a row must do. */
 const BETWEEN_LAST_SAMPLES: Millis = 150;
 const LAST_SAMPLES = 5;
@@ -19,6 +23,8 @@ const LAST_WINDOW = 10;
 const KEPT_SAMPLES = Math.max(...WINDOWS);
 /** A guest that sleeps may be one that speaks now and then: as often as it has done, and a little later. */
 const LATE = 1.5;
+
+type LateCompletion = Extract<Completion, { kind: 'deadline' | 'unanswered' }>;
 
 /**
  * Looks at the vCPUs of a machine whose consoles have been silent for a while, and tells as soon as it is certain that
@@ -56,8 +62,10 @@ export class HangWatch implements Disposable {
   }
 
   /** What the machine is at, now that the time is up. */
-  async late({ budget }: Deadline, waitingFor: string): Promise<Extract<Completion, { kind: 'deadline' }>> {
-    const diagnosis = await this.#lastLook();
+  async late({ budget }: Deadline, waitingFor: string): Promise<LateCompletion> {
+    this.#stop.abort();
+    if (this.#sampler && !(await this.#lastLooks())) return { kind: 'unanswered', waitingFor };
+    const diagnosis = this.#lastDiagnosis();
     const standstill = diagnosis && standstillOf(diagnosis);
     const doing = standstill ? { standstill } : diagnosis && { note: describeWork(diagnosis) };
     return { kind: 'deadline', afterMs: budget, waitingFor, ...doing };
@@ -71,7 +79,7 @@ export class HangWatch implements Disposable {
     while (!this.#stop.signal.aborted && !this.#machine.end) {
       await this.#pause(BETWEEN_SAMPLES);
       if (this.#stop.signal.aborted || !this.#isSilent()) continue;
-      await this.#look();
+      await this.#look(LOOK_WITHIN);
       const diagnosis = this.#certainty();
       if (!diagnosis || this.#stop.signal.aborted || this.#hasSpokenSince()) continue;
       this.#diagnosis = diagnosis;
@@ -104,14 +112,17 @@ export class HangWatch implements Disposable {
     return this.#lastByteAt() > this.#spokeAt;
   }
 
-  /** @returns `undefined` for a guest that spoke between two looks, or may do so yet. */
-  async #lastLook(): Promise<Diagnosis | undefined> {
-    this.#stop.abort();
-    if (!this.#sampler) return undefined;
-    for (let looks = this.#samples.length; looks < LAST_SAMPLES; looks++) {
+  /** One at least: the guest may have changed since the last one. @returns whether QEMU answered, or has ended. */
+  async #lastLooks(): Promise<boolean> {
+    for (let looks = 0; looks === 0 || (looks < LAST_SAMPLES && this.#samples.length < LAST_SAMPLES); looks++) {
       if (looks > 0) await this.#pause(BETWEEN_LAST_SAMPLES);
-      await this.#look();
+      if ((await this.#look(ANSWERS_WITHIN)) === 'unanswered') return false;
     }
+    return true;
+  }
+
+  /** @returns `undefined` for a guest that spoke between two looks, or may do so yet. */
+  #lastDiagnosis(): Diagnosis | undefined {
     const diagnosis = diagnose(this.#samples.slice(-LAST_WINDOW), this.#haltedIsForever);
     if (this.#hasSpokenSince() || (diagnosis?.state === 'idle' && this.#mayYetSpeak())) return undefined;
     return diagnosis;
@@ -121,10 +132,12 @@ export class HangWatch implements Disposable {
     return this.#machine.ageMs - this.#spokeAt < LATE * this.#longestPause;
   }
 
-  async #look(): Promise<void> {
+  async #look(within: Millis): Promise<'looked' | 'unanswered' | 'ended'> {
     const { recorder } = this.#machine;
-    const vcpus = await this.#sampler?.sample();
-    if (!vcpus || !recorder) return;
+    if (!this.#sampler || !recorder) return 'ended';
+    const vcpus = await this.#machine.deadlineAfter(within).race([this.#sampler.sample()], 'unanswered' as const);
+    if (vcpus === 'unanswered') return 'unanswered';
+    if (!vcpus) return 'ended';
     const { turns, first } = recorder.cycle();
     const sample: MachineSample = {
       atMs: this.#machine.ageMs,
@@ -134,6 +147,7 @@ export class HangWatch implements Disposable {
       cycle: first?.pc === undefined ? undefined : { turns, pc: first.pc },
     };
     this.#samples = [...this.#samples, sample].slice(-KEPT_SAMPLES);
+    return 'looked';
   }
 
   get #haltedIsForever(): boolean {

@@ -4,7 +4,7 @@ import { Machine } from '../machine/machine.ts';
 import { Deadline, monotonicMs } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import { describeStandstill } from '../verdict/standstill.ts';
-import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
+import { type CaseOutcome, crashFacts, outcomeWithoutMachine } from './case-outcome.ts';
 import type { Environment } from './environment.ts';
 import { HangWatch } from './hang-watch.ts';
 import { Observation } from './observation.ts';
@@ -48,7 +48,7 @@ export async function bootMachine(
 
 function ready(machine: Machine, session: ShellSession | undefined, { target }: Environment): BootedMachine {
   const startedAt = monotonicMs();
-  const observation = new Observation(machine, target.panics ?? [], { tap: 'ignored' }, 'first line');
+  const observation = new Observation(machine, target, { tap: 'ignored' }, 'first line');
   return {
     kind: 'ready',
     machine,
@@ -56,7 +56,7 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
     fatal: observation.fatal,
     judge: async (complaint) => {
       using _ = observation;
-      if (observation.fatal.aborted) await settle(machine);
+      if (observation.fatal.aborted) await settle(machine, observation);
       const signals = observation.signals();
       const said =
         complaint === undefined ? ({ kind: 'pass' } as const) : ({ kind: 'fail', reason: complaint } as const);
@@ -65,7 +65,7 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
       const judgement = fatal
         ? judge({ ...signals, completion: { kind: 'cut-short' }, answers: undefined })
         : { verdict: said, subtests: [], notes: complaint === undefined ? [] : await standing(machine) };
-      return { ...judgement, durationMs: monotonicMs() - startedAt, stages: [], machine };
+      return { ...judgement, ...crashFacts(signals), durationMs: monotonicMs() - startedAt, stages: [], machine };
     },
   };
 }
@@ -73,6 +73,7 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
 /** What a machine was at when its test gave up on it, where that is nothing. */
 async function standing(machine: Machine): Promise<string[]> {
   using watch = new HangWatch(machine);
-  const { standstill } = await watch.late(Deadline.after(0), 'the test');
-  return standstill ? [`the machine: ${describeStandstill(standstill)}`] : [];
+  const completion = await watch.late(Deadline.after(0), 'the test');
+  if (completion.kind === 'unanswered' || !completion.standstill) return [];
+  return [`the machine: ${describeStandstill(completion.standstill)}`];
 }

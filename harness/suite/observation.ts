@@ -1,10 +1,13 @@
+import { describeArch } from '../arch/archs.ts';
 import type { GuestConsole } from '../console/guest-console.ts';
 import { LineRuleReader } from '../console/line-rules.ts';
 import { TapReader, type TapResult } from '../console/tap.ts';
 import type { Line } from '../lines/line.ts';
 import type { Machine } from '../machine/machine.ts';
+import { type Cascade, cascadeOf } from '../verdict/cascade.ts';
 import type { CaseSignals } from '../verdict/signals.ts';
-import type { ResultsDeclaration } from './declaration.ts';
+import type { ResultsDeclaration, TargetDeclaration } from './declaration.ts';
+import { PanicWatch } from './panic-watch.ts';
 
 /**
  * Watches everything that a machine says while one case runs: results on every serial line, panics, the monitor's word.
@@ -21,24 +24,27 @@ export class Observation implements Disposable {
   readonly #taps: TapReader[] = [];
   readonly #lines: LineRuleReader | undefined;
   readonly #stops: (() => void)[] = [];
-  readonly #panics: readonly RegExp[];
-  #panic: Line | undefined;
+  readonly #panics: PanicWatch;
+  /** The console that a command is typed on, else the first. */
+  readonly #console: GuestConsole;
   #guestPanicked = false;
   #decide: () => void = () => {};
 
   /**
+   * @param target How its kernel says that it has died.
    * @param from Where the case begins: with the machine's first line, or with the next one.
    * @param except A console that a command is typed on: its lines are told through {@link hearing}, without their echo.
    */
   constructor(
     machine: Machine,
-    panics: readonly RegExp[],
+    target: Pick<TargetDeclaration, 'panics' | 'shell'>,
     results: ResultsDeclaration,
     from: 'first line' | 'next line',
     except?: GuestConsole,
   ) {
     this.#machine = machine;
-    this.#panics = panics;
+    this.#panics = new PanicWatch(machine, target, from);
+    this.#console = except ?? machine.console;
     this.#results = results;
     this.fatal = this.#abort.signal;
     this.caseDecided = new Promise((resolve) => {
@@ -55,15 +61,21 @@ export class Observation implements Disposable {
   /** A listener for the lines of a command: one for each command. */
   hearing(): (line: Line) => void {
     const tap = this.#openTap();
-    return (line) => this.#accept(line, tap);
+    return (line) => this.#accept(line, tap, this.#console);
+  }
+
+  /** The kernel is in the middle of a report that it always ends. */
+  get expectsMore(): boolean {
+    return this.#panics.expectsMore;
   }
 
   /** What has been seen up to now. */
-  signals(): Pick<CaseSignals, 'panic' | 'guestPanicked' | 'end' | 'tap' | 'lines' | 'exitTable'> {
+  signals(): Pick<CaseSignals, 'panic' | 'guestPanicked' | 'end' | 'cascade' | 'tap' | 'lines' | 'exitTable'> {
     return {
-      panic: this.#panic,
+      panic: this.#panics.report,
       guestPanicked: this.#guestPanicked,
       end: this.#machine.end,
+      cascade: cascadeBeforeReset(this.#machine),
       tap: mergeTaps(this.#taps, this.#results.tap === 'required'),
       lines: this.#lines?.result(),
       exitTable: this.#results.qemuExit,
@@ -72,11 +84,12 @@ export class Observation implements Disposable {
 
   [Symbol.dispose](): void {
     for (const stop of this.#stops) stop();
+    this.#panics[Symbol.dispose]();
   }
 
   #listen(console: GuestConsole, from: number): void {
     const tap = this.#openTap();
-    const accept = (line: Line) => this.#accept(line, tap);
+    const accept = (line: Line) => this.#accept(line, tap, console);
     console.since(from).forEach(accept);
     this.#stops.push(console.subscribe({ accept }));
   }
@@ -89,19 +102,17 @@ export class Observation implements Disposable {
     return reader;
   }
 
-  #accept(line: Line, tap: TapReader | undefined): void {
+  #accept(line: Line, tap: TapReader | undefined, console: GuestConsole): void {
     tap?.accept(line);
     this.#lines?.accept(line);
     // A line is easily forged. Where the machine's exit status is to speak as well, it is waited for.
     if (this.#lines?.case && !this.#results.qemuExit) this.#decide();
-    this.watchForPanic(line);
+    this.watchForPanic(line, console);
   }
 
   /** Looks at a line for a panic only: what comes after a command is not its result. */
-  watchForPanic(line: Line): void {
-    if (this.#panic || !this.#panics.some((pattern) => line.text.search(pattern) >= 0)) return;
-    this.#panic = line;
-    this.#abort.abort();
+  watchForPanic(line: Line, console = this.#console): void {
+    if (this.#panics.accept(line, console)) this.#abort.abort();
   }
 
   #watchMonitor(): void {
@@ -114,6 +125,12 @@ export class Observation implements Disposable {
     qmp?.events.forEach(note);
     if (qmp) this.#stops.push(qmp.subscribe(note));
   }
+}
+
+/** `undefined` unless the machine reset, and only an emulated processor logs what led there. */
+function cascadeBeforeReset({ end, recorder, plan: { machine } }: Machine): Cascade | undefined {
+  if (end?.shutdown?.reason !== 'guest-reset' || machine.accelerator !== 'tcg') return undefined;
+  return recorder && cascadeOf(recorder.recent(), describeArch(machine.arch).interruptLog);
 }
 
 /** One result from the readers of all lines: usually one line speaks TAP and the others do not. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Arch, entryFor, normaliseArch } from '../arch/archs.ts';
+import { type Arch, entryFor } from '../arch/archs.ts';
 import { DeclarationError } from '../errors.ts';
 import type { MachinePlan, MachineSource } from '../machine/plan.ts';
 import type { MachineProfile } from '../qemu/profile.ts';
@@ -16,6 +16,7 @@ import type {
   TargetDeclaration,
 } from './declaration.ts';
 import { type Environment, machineOf } from './environment.ts';
+import { holdsIn } from './places.ts';
 
 /** What is to be done for one case in one environment. */
 export type CasePlan =
@@ -68,13 +69,13 @@ export function whySkipped(
   needs: readonly string[] = [],
   declared?: CaseDeclaration,
 ): string | undefined {
-  const { target, arch } = environment;
+  const { target } = environment;
   const provided = providedBy(environment);
   const lacking = needs.find((need) => !provided.has(need));
   if (lacking) return `needs ${lacking}, which ${target.name} does not provide`;
   if (declared?.run !== undefined && !target.shell) return `needs a shell, and ${target.name} declares none`;
   const skip = declared?.skip;
-  if (skip && (skip.on === undefined || normaliseArch(skip.on) === arch)) return skip.because;
+  if (skip && holdsIn(skip.on, environment)) return skip.because;
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import { Machine } from '../machine/machine.ts';
 import type { Deadline, Millis } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Completion } from '../verdict/signals.ts';
-import type { CaseOutcome } from './case-outcome.ts';
+import { type CaseOutcome, crashFacts } from './case-outcome.ts';
 import type { TargetDeclaration } from './declaration.ts';
 import { HangWatch } from './hang-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
@@ -23,7 +23,7 @@ export async function runCommand(
 ): Promise<CaseOutcome> {
   const deadline = machine.deadlineAfter(plan.timeoutMs);
   const { console } = machine;
-  using observation = new Observation(machine, target.panics ?? [], plan.results, 'next line', console);
+  using observation = new Observation(machine, target, plan.results, 'next line', console);
   using watch = new HangWatch(machine);
   const hear = observation.hearing();
   const signal = AbortSignal.any([observation.fatal, watch.certain]);
@@ -32,8 +32,12 @@ export async function runCommand(
   const completion = await completionOf(ended, plan, { machine, session }, target, deadline, watch);
   const answers =
     completion.kind === 'command-ended' ? await session.alive(machine.deadlineAfter(ANSWERS_WITHIN)) : undefined;
-  if (completion.kind === 'cut-short' || observation.fatal.aborted) await settle(machine);
-  for (const line of console.since(after)) observation.watchForPanic(line);
+  const lookAfterwards = () => {
+    for (const line of console.since(after)) observation.watchForPanic(line);
+  };
+  lookAfterwards();
+  if (completion.kind === 'cut-short' || observation.fatal.aborted) await settle(machine, observation);
+  lookAfterwards();
   // A command may tell its result through the exit device, which ends the machine.
   const meantToEnd =
     completion.kind === 'cut-short' && plan.results.qemuExit !== undefined && machine.end !== undefined;
@@ -106,10 +110,10 @@ export async function runBoot(
 ): Promise<CaseOutcome> {
   const machine = await Machine.boot(plan.machine);
   const deadline = machine.deadlineSinceSpawn(plan.timeoutMs);
-  using observation = new Observation(machine, target.panics ?? [], plan.results, 'first line');
+  using observation = new Observation(machine, target, plan.results, 'first line');
   using watch = new HangWatch(machine);
   const completion = await waitForEnd(machine, observation, deadline, watch);
-  if (completion.kind !== 'machine-ended') await settle(machine);
+  if (completion.kind !== 'machine-ended') await settle(machine, observation);
   else await refuseSilentLauncher(machine);
   return outcome(machine, observation, completion, undefined, deadline);
 }
@@ -139,7 +143,8 @@ function outcome(
   answers: boolean | undefined,
   deadline: Deadline,
 ): CaseOutcome {
-  const judgement = judge({ ...observation.signals(), completion, answers });
+  const signals = observation.signals();
+  const judgement = judge({ ...signals, completion, answers });
   const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline)];
-  return { ...judgement, notes, durationMs: deadline.elapsed, stages: [], machine };
+  return { ...judgement, ...crashFacts(signals), notes, durationMs: deadline.elapsed, stages: [], machine };
 }

@@ -38,6 +38,7 @@ describe('a suite', () => {
         results: { tap: 'required', exitStatus: false, qemuExit: { 0: 'crash', 33: 'pass', 255: 'fail' } },
         cases: {
           ls: { run: 'ls', about: 'lists files', timeout: 500, retry: 0, skip: { on: 'arm64', because: 'no port' } },
+          rm: { run: 'rm', expectFailure: { on: 'arm64', because: 'no port', issue: '#12' } },
           boots: { boot: { kernel: { amd64: 'a', arm64: 'b' }, append: '', cpus: 4 }, skip: { because: 'later' } },
         },
       }),
@@ -89,7 +90,7 @@ describe('a case', () => {
     [
       'with an unknown field',
       { run: 'ls', timout: '5s' },
-      'cases."alarm() fires": unknown field "timout" (did you mean "timeout"?); the fields are run, boot, about, timeout, retry, results, skip',
+      'cases."alarm() fires": unknown field "timout" (did you mean "timeout"?); the fields are run, boot, about, timeout, retry, results, skip, expectFailure',
     ],
     [
       'with a wrong duration',
@@ -106,10 +107,26 @@ describe('a case', () => {
     expect(oneCase(declared)).toBe(message);
   });
 
-  test('is not skipped on an architecture that does not exist', () => {
-    expect(oneCase({ run: 'ls', skip: { on: 'aarch46', because: 'x' } })).toMatch(
-      /^cases\."alarm\(\) fires"\.skip\.on: expected an architecture \(x86_64, .*\), got "aarch46" \(did you mean "aarch64"\?\)$/,
-    );
+  test.each(['skip', 'expectFailure'])('has a %s on one place or several', (field) => {
+    const at = (on: unknown) => oneCase({ run: 'ls', [field]: { on, because: 'x' } });
+    const place = `cases."alarm() fires".${field}.on`;
+    expect(at('arm64')).toBe('fine');
+    expect(at(['linux/x86_64', 'arm64'])).toBe('fine');
+    expect(at([])).toBe(`${place}: expected at least one place`);
+    expect(at(64)).toBe(`${place}: expected an architecture, a target, an environment, or a list of them`);
+  });
+
+  test.each<[object, string]>([
+    [{}, '.because: expected string, got nothing'],
+    [{ because: '' }, '.because: expected a reason, got an empty text'],
+    [{ because: ' \n' }, '.because: expected a reason, got an empty text'],
+    [{ because: 'x', issue: 12 }, '.issue: expected string, got 12'],
+    [
+      { because: 'x', isue: '#12' },
+      ': unknown field "isue" (did you mean "issue"?); the fields are on, because, issue',
+    ],
+  ])('is not expected to fail by %j', (expectFailure, mistake) => {
+    expect(oneCase({ run: 'ls', expectFailure })).toBe(`cases."alarm() fires".expectFailure${mistake}`);
   });
 
   test('has no exit status that QEMU cannot have', () => {
@@ -143,6 +160,7 @@ describe('a target', () => {
         shell: { prompt: /[#$] $/, status: { command: 'echo $?', line: /^(\d+)$/ }, enter: '\r', missing: /not found/ },
         consoles: ['user', 'kernel-log'],
         panics: [/panic/],
+        symbols: { x86_64: 'vmlinux', arm64: 'out/{arch}/vmlinux' },
         provides: ['network'],
         suites: ['suites/**/*.suite.ts'],
         profiles: ['default', 'smp'],
@@ -184,7 +202,22 @@ describe('a target', () => {
       { images: { x86_64: { from: 'launcher', command: ['make'], qemu: ['-s'] } } },
       /^images\.x86_64\.qemu: a launcher starts QEMU with its own arguments$/,
     ],
-    ['a panic that is a text', { panics: ['panic'] }, /^panics\[0\]: expected a regular expression$/],
+    [
+      'a panic that is a text',
+      { panics: ['panic('] },
+      /^panics\[0\]: expected a regular expression, got a text: "panic\("$/,
+    ],
+    [
+      'a panic that every line is',
+      { panics: [/fine/, /panic|/] },
+      /^panics\[1\]: expected a pattern that only the lines of a panic match; \/panic\|\/ also matches an empty line$/,
+    ],
+    [
+      'symbols for an architecture that is none',
+      { symbols: { x86_46: 'vmlinux' } },
+      /^symbols: expected a text, or one/,
+    ],
+    ['symbols by another name', { symbol: 'vmlinux' }, /unknown field "symbol" \(did you mean "symbols"\?\)/],
     [
       'a role that names no file',
       { consoles: ['User Output'] },
@@ -214,9 +247,11 @@ describe('a boot', () => {
   const stage = { name: 'kernel', marker: /Linux version/, within: '3s', means: 'no kernel', look: 'the loader' };
 
   test('with stages is fine', () => {
-    expect(check(bootStagesSchema, { stages: [stage, { ...stage, name: 'init', marker: 'init: ready' }] })).toBe(
-      'fine',
-    );
+    expect(
+      check(bootStagesSchema, {
+        stages: [stage, { ...stage, name: 'init', marker: 'init: ready', expectFailure: { because: 'x' } }],
+      }),
+    ).toBe('fine');
   });
 
   test.each<[string, unknown, RegExp]>([
@@ -231,6 +266,11 @@ describe('a boot', () => {
       'with an unknown field',
       { stages: [{ ...stage, markers: [] }] },
       /^stages\[0\]: unknown field "markers" \(did you mean "marker"\?\)/,
+    ],
+    [
+      'with a stage that fails for no reason',
+      { stages: [{ ...stage, expectFailure: {} }] },
+      /^stages\[0\]\.expectFailure\.because: expected string, got nothing$/,
     ],
   ])('%s is refused', (_, declared, message) => {
     expect(check(bootStagesSchema, declared)).toMatch(message);

@@ -42,7 +42,27 @@ const archName = z.string().refine((value) => normaliseArch(value) !== undefined
   },
 });
 
-const pattern = z.instanceof(RegExp, { error: 'expected a regular expression' });
+/** Which words there are depends on the project: checkPlaces knows them. */
+const places = z.union([text, z.array(text).nonempty('expected at least one place')], {
+  error: 'expected an architecture, a target, an environment, or a list of them',
+});
+
+const reason = z.string().regex(/\S/, 'expected a reason, got an empty text');
+
+const expectFailure = fields({ on: places.optional(), because: reason, issue: text.optional() });
+
+const pattern = z.instanceof(RegExp, {
+  error: (issue) =>
+    typeof issue.input === 'string'
+      ? `expected a regular expression, got a text: ${JSON.stringify(issue.input)}`
+      : 'expected a regular expression',
+});
+
+/** A panic that every line is would end each machine at its first. */
+const panicPattern = pattern.refine((value) => ''.search(value) < 0, {
+  error: (issue) =>
+    `expected a pattern that only the lines of a panic match; ${String(issue.input)} also matches an empty line`,
+});
 
 const perArch = <T extends z.ZodType>(value: T) =>
   z.union([value, z.record(archName, value)], { error: 'expected a text, or one for each architecture' });
@@ -183,7 +203,7 @@ export const targetSchema = fields({
     })
     .optional(),
   symbols: perArch(text).optional(),
-  panics: z.array(pattern).optional(),
+  panics: z.array(panicPattern).optional(),
   provides: z.array(text).optional(),
   suites: z.array(text).optional(),
   profiles: z.array(text).nonempty().optional(),
@@ -212,7 +232,8 @@ const caseSchema = fields({
   timeout: duration.optional(),
   retry: retry.optional(),
   results: results.optional(),
-  skip: fields({ on: archName.optional(), because: text }).optional(),
+  skip: fields({ on: places.optional(), because: reason }).optional(),
+  expectFailure: expectFailure.optional(),
 }).refine(
   ({ run, boot }) => (run === undefined) !== (boot === undefined),
   'expected exactly one of run (a command at the shell) and boot (an image of its own)',
@@ -233,7 +254,16 @@ export const bootStagesSchema = fields({
   needs: z.array(text).optional(),
   machine: machineOverrides.optional(),
   stages: z
-    .array(fields({ name: text, marker: z.union([pattern, text]), within: duration, means: text, look: text }))
+    .array(
+      fields({
+        name: text,
+        marker: z.union([pattern, text]),
+        within: duration,
+        means: text,
+        look: text,
+        expectFailure: expectFailure.optional(),
+      }),
+    )
     .nonempty('expected at least one stage')
     .refine(
       (stages) => new Set(stages.map(({ name }) => name)).size === stages.length,

@@ -2,7 +2,7 @@ import { openShell, type ShellSession } from '../console/shell.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Millis } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
-import type { CaseOutcome } from './case-outcome.ts';
+import { type CaseOutcome, crashFacts } from './case-outcome.ts';
 import type { ShellDeclaration, TargetDeclaration } from './declaration.ts';
 import { HangWatch } from './hang-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
@@ -33,16 +33,18 @@ export async function bootToShell(
 ): Promise<SeatOutcome> {
   const machine = await start();
   const deadline = machine.deadlineSinceSpawn(within);
-  using observation = new Observation(machine, target.panics ?? [], {}, 'first line');
+  using observation = new Observation(machine, target, {}, 'first line');
   using watch = new HangWatch(machine);
   const signal = AbortSignal.any([observation.fatal, watch.certain]);
   const opened = await openShell(machine.console, shell, deadline, [], signal);
   if (opened.kind === 'open') return { kind: 'ready', machine, session: opened.session };
   const waitingFor = 'the shell prompt after boot';
   const completion = opened.kind === 'timeout' ? await watch.late(deadline, waitingFor) : watch.cut(waitingFor);
-  await settle(machine);
+  await settle(machine, observation);
   await refuseSilentLauncher(machine);
-  const judgement = judge({ ...observation.signals(), completion, answers: undefined });
+  const signals = observation.signals();
+  const judgement = judge({ ...signals, completion, answers: undefined });
   const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline)];
-  return { kind: 'failed', outcome: { ...judgement, notes, durationMs: deadline.elapsed, stages: [], machine } };
+  const outcome = { ...judgement, ...crashFacts(signals), notes, durationMs: deadline.elapsed, stages: [], machine };
+  return { kind: 'failed', outcome };
 }

@@ -4,13 +4,14 @@ import type { VerdictKind } from '../verdict/verdict.ts';
 import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
 import type { CaseDeclaration, Isolation, SuiteDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
+import { inViewOf } from './expectation.ts';
 import { type CasePlan, planCase } from './plan.ts';
 import { runBoot, runCommand } from './run-case.ts';
 import type { SeatOutcome } from './seat.ts';
 import { Seats } from './seats.ts';
 
 /** After these the machine is as it was: its shell has answered, and nothing of the case ran wrong in it. */
-const TRUSTED_AFTER: ReadonlySet<VerdictKind> = new Set(['pass', 'skip', 'missing']);
+const TRUSTED_AFTER: ReadonlySet<VerdictKind> = new Set(['pass', 'unexpected-pass', 'skip', 'missing']);
 
 /** What a suite's cases share unless it says otherwise: nothing. */
 export const DEFAULT_ISOLATION: Isolation = 'clone';
@@ -54,7 +55,9 @@ export class SuiteRun implements AsyncDisposable {
     keepEvidence: (outcome: CaseOutcome) => Promise<void>,
     tell: (notice: string) => void,
   ): Promise<CaseOutcome> {
-    const outcome = await this.#judged(planCase(this.#environment, this.#suite, declared, this.#root), tell);
+    const judged = await this.#judged(planCase(this.#environment, this.#suite, declared, this.#root), tell);
+    const verdict = inViewOf(declared.expectFailure, this.#environment, judged.verdict);
+    const outcome = { ...judged, verdict };
     const keepsMachine = TRUSTED_AFTER.has(outcome.verdict.kind) && this.#seat?.machine === outcome.machine;
     if (outcome.verdict.kind !== 'pass' && outcome.verdict.kind !== 'skip') await keepEvidence(outcome);
     if (outcome.machine && !keepsMachine) await this.#discard(outcome.machine);

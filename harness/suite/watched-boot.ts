@@ -3,8 +3,8 @@ import { Machine } from '../machine/machine.ts';
 import { type Deadline, formatMillis, type Millis, monotonicMs } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import { describeStandstill } from '../verdict/standstill.ts';
-import type { HangKind, Verdict } from '../verdict/verdict.ts';
-import type { CaseOutcome } from './case-outcome.ts';
+import type { HangKind } from '../verdict/verdict.ts';
+import { type CaseOutcome, type CrashFacts, crashFacts } from './case-outcome.ts';
 import type { BootStagesDeclaration, StageDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
 import { HangWatch } from './hang-watch.ts';
@@ -43,7 +43,7 @@ export class WatchedBoot implements AsyncDisposable {
 
   static async start(environment: Environment, declared: BootStagesDeclaration, root: string): Promise<WatchedBoot> {
     const machine = await Machine.boot(planMachine(environment, declared.machine ?? {}, root));
-    const observation = new Observation(machine, environment.target.panics ?? [], { tap: 'ignored' }, 'first line');
+    const observation = new Observation(machine, environment.target, { tap: 'ignored' }, 'first line');
     return new WatchedBoot(machine, observation, declared.stages);
   }
 
@@ -52,13 +52,11 @@ export class WatchedBoot implements AsyncDisposable {
     const startedAt = monotonicMs();
     const missed = await this.#wait(stage, this.#machine.deadlineSinceSpawn(millis(stage.within)));
     // A panic just after the marker, or the rest of one that came instead of it.
-    if (last || missed) await settle(this.#machine);
+    if (last || missed) await settle(this.#machine, this.#observation);
     await refuseSilentLauncher(this.#machine);
     const marked = this.#reached.get(stage);
-    const { verdict, notes } = this.#judge(stage, marked, missed);
     return {
-      verdict,
-      notes,
+      ...this.#judge(stage, marked, missed),
       subtests: [],
       durationMs: monotonicMs() - startedAt,
       stages: marked ? [{ name: stage.name, atMs: Math.round(marked.line.atMs) }] : [],
@@ -105,13 +103,14 @@ export class WatchedBoot implements AsyncDisposable {
     stage: StageDeclaration,
     marked: Marked | undefined,
     missed: MissedBy | undefined,
-  ): { verdict: Verdict; notes: readonly string[] } {
+  ): Pick<CaseOutcome, 'verdict' | 'notes'> & CrashFacts {
     const advice = [`it means: ${stage.means}`, `look at: ${stage.look}`];
     const signals = this.#observation.signals();
     const died = signals.panic || signals.guestPanicked || signals.end;
     if (died && !(marked && this.#hasLaterStage(marked.line))) {
       const { verdict } = judge({ ...signals, completion: { kind: 'cut-short' }, answers: undefined });
-      return { verdict, notes: marked ? [] : [`the stage "${stage.name}" was not reached`, ...advice] };
+      const notes = marked ? [] : [`the stage "${stage.name}" was not reached`, ...advice];
+      return { verdict, notes, ...crashFacts(signals) };
     }
     if (!marked) {
       const { verdict } = judge({ ...signals, completion: missed ?? { kind: 'cut-short' }, answers: undefined });

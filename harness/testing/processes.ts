@@ -39,6 +39,16 @@ export async function firstLine(stream: Readable | null | undefined): Promise<st
   return text.slice(0, text.indexOf('\n'));
 }
 
+/** Resolves once a stream has said this line, from now on. */
+export async function lineSaid(stream: Readable | null | undefined, line: string): Promise<void> {
+  if (!stream) throw new TypeError('the process has no such stream');
+  let text = '\n';
+  while (!text.includes(`\n${line}\n`)) {
+    const [bytes] = (await once(stream, 'data')) as [Buffer];
+    text += bytes.toString();
+  }
+}
+
 /** Everything that a stream says from now on. */
 export async function allText(stream: Readable | null | undefined): Promise<string> {
   if (!stream) throw new TypeError('the process has no such stream');

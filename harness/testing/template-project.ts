@@ -1,6 +1,7 @@
-import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
+import { consolesOf } from './console-logs.ts';
 import { eventually, leftovers, machinesOf } from './leftovers.ts';
 import { calamityConfig, TestProject } from './project.ts';
 import { QemuWrapper, type Start } from './qemu-wrapper.ts';
@@ -66,11 +67,7 @@ export class TemplateProject implements AsyncDisposable {
 
   /** Waits until so many guests have been told to hang and no other machine runs. */
   async untilHanging(count: number): Promise<void> {
-    const { temporary } = this.project;
-    const told = () =>
-      filesIn(temporary)
-        .filter((file) => file.endsWith('console0-user.log'))
-        .filter((file) => contentOf(file).includes('hang')).length;
+    const told = () => consolesOf(this.project).filter((said) => said.includes('hang')).length;
     expect(await eventually(() => told() === count && machinesOf(this.project).length === count)).toBe(true);
   }
 
@@ -97,31 +94,5 @@ export class TemplateProject implements AsyncDisposable {
     } finally {
       this.project[Symbol.dispose]();
     }
-  }
-}
-
-/** Every file below a folder whose own folders come and go meanwhile. */
-function filesIn(folder: string): string[] {
-  return entriesOf(folder).flatMap((entry) => {
-    const name = path.join(folder, entry.name);
-    return entry.isDirectory() ? filesIn(name) : [name];
-  });
-}
-
-/** Nothing, when it is gone by now. */
-function entriesOf(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-}
-
-/** Nothing, when it is gone by now. */
-function contentOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -10,6 +10,7 @@ const nothing: CaseSignals = {
   panic: undefined,
   guestPanicked: false,
   end: undefined,
+  cascade: undefined,
   tap: undefined,
   lines: undefined,
   exitTable: undefined,
@@ -132,7 +133,7 @@ describe('line rules', () => {
 
 describe('a death', () => {
   const lines: LineRuleResult = { subtests: [], problems: [], started: 'fork_many' };
-  const panic = { index: 0, atMs: 0, text: 'panic', truncated: false };
+  const panic = { console: 'user', atMs: 0, headline: 'panic', lines: ['panic'], truncated: false };
   const resetEnd = {
     exitCode: 0,
     signal: undefined,

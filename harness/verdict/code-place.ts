@@ -1,9 +1,9 @@
 import { visibleLine } from '../lines/visible.ts';
 
-/** A place in the guest's code, as much of it as symbols tell. */
+/** A place in the guest's code, as much of it as symbols tell: an address, a function, or both. */
 export interface CodePlace {
-  /** As in `0xffffffff81001c24`. */
-  readonly address: string;
+  /** As in `0xffffffff81001c24`. Absent: a kernel printed a name without one. */
+  readonly address?: string;
   /** Demangled. */
   readonly function?: string;
   /** From the function's first byte. */
@@ -14,7 +14,7 @@ export interface CodePlace {
 
 /** `spin_lock+0x1c (lock.c:42)`, or the address alone. One line, safe to print. */
 export function describePlace({ address, function: name, offset = 0, file, line }: CodePlace): string {
-  if (name === undefined) return visibleLine(address);
+  if (name === undefined) return visibleLine(address ?? 'an unknown place');
   const source = file === undefined ? '' : ` (${file.split('/').at(-1)}${line === undefined ? '' : `:${line}`})`;
   return visibleLine(`${name}${offset > 0 ? `+0x${offset.toString(16)}` : ''}${source}`);
 }

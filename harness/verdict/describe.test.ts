@@ -13,6 +13,11 @@ it.each<[Verdict, string]>([
   [{ kind: 'skip', because: 'needs a port' }, 'skip: needs a port'],
   [{ kind: 'missing', what: 'the image has no program `ls`' }, 'missing: the image has no program `ls`'],
   [{ kind: 'error', reason: 'QEMU is not installed' }, 'error: QEMU is not installed'],
+  [
+    { kind: 'expected-failure', because: 'needs a port', issue: '#12', actual: { kind: 'fail', reason: 'status 1' } },
+    'expected failure (needs a port, #12): fail: status 1',
+  ],
+  [{ kind: 'unexpected-pass', because: 'needs a port' }, 'unexpected pass: declared to fail (needs a port)'],
 ])('describes %o', (verdict, line) => {
   expect(describeVerdict(verdict)).toBe(line);
 });
@@ -20,6 +25,12 @@ it.each<[Verdict, string]>([
 it('is one visible line however the guest put it', () => {
   expect(describeVerdict({ kind: 'fail', reason: 'first\n\x1b[31msecond\u202e\n' })).toBe(
     'fail: first / \\x1b[31msecond\\u202e',
+  );
+});
+
+it('is one visible line however its author put it', () => {
+  expect(describeVerdict({ kind: 'unexpected-pass', because: 'first\n\x1b[31msecond', issue: '\u202e' })).toBe(
+    'unexpected pass: declared to fail (first / \\x1b[31msecond, \\u202e)',
   );
 });
 

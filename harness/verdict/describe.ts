@@ -1,5 +1,7 @@
 import { visibleLine } from '../lines/visible.ts';
 import { formatMillis } from '../units.ts';
+import { describeFrames } from './code-place.ts';
+import { describeReason } from './expected-failure.ts';
 import { describeStandstill } from './standstill.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -11,7 +13,7 @@ export function describeVerdict(verdict: Verdict): string {
     case 'fail':
       return `fail: ${words(verdict.reason)}`;
     case 'crash':
-      return `crash (${verdict.cause}): ${words(verdict.title)}`;
+      return `crash (${verdict.cause}): ${words(verdict.title)}${verdict.frames?.length ? `; at ${describeFrames(verdict.frames)}` : ''}`;
     case 'hang':
       return `hang (${verdict.how}): ${describeStandstill(verdict)}; waiting for ${words(verdict.waitingFor)}`;
     case 'timeout':
@@ -22,6 +24,10 @@ export function describeVerdict(verdict: Verdict): string {
       return `missing: ${words(verdict.what)}`;
     case 'error':
       return `error: ${words(verdict.reason)}`;
+    case 'expected-failure':
+      return `expected failure (${describeReason(verdict)}): ${describeVerdict(verdict.actual)}`;
+    case 'unexpected-pass':
+      return `unexpected pass: declared to fail (${describeReason(verdict)})`;
     default:
       return verdict satisfies never;
   }

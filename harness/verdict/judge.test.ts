@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type LineRule, LineRuleReader, type LineRuleResult } from '../console/line-rules.ts';
 import { TapReader, type TapResult } from '../console/tap.ts';
-import type { Line } from '../lines/line.ts';
 import type { MachineEnd } from '../machine/machine-end.ts';
 import { judge } from './judge.ts';
+import type { PanicReport } from './panic-report.ts';
 import type { CaseSignals, Completion } from './signals.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -13,14 +13,15 @@ const nothing: CaseSignals = {
   panic: undefined,
   guestPanicked: false,
   end: undefined,
+  cascade: undefined,
   tap: undefined,
   lines: undefined,
   exitTable: undefined,
   answers: undefined,
 };
 
-function line(text: string): Line {
-  return { index: 7, atMs: 1_200, text, truncated: false };
+function report(...lines: string[]): PanicReport {
+  return { console: 'user', atMs: 1_200, headline: lines[0] ?? '', lines, truncated: false };
 }
 
 /** A machine's end, by default one that the guest asked for. */
@@ -67,7 +68,7 @@ function ended(status: number | undefined): Completion {
 
 const reset = { shutdown: { guest: true, reason: 'guest-reset' } } as const;
 const deadline: Completion = { kind: 'deadline', afterMs: 5_000, waitingFor: '`alarm_test` to end' };
-const panic = line('[    3.141592] Kernel panic - not syncing: CPU 1 at 0xffffffff81000000');
+const panic = report('[    3.141592] Kernel panic - not syncing: CPU 1 at 0xffffffff81000000');
 const panicTitle = 'Kernel panic - not syncing: CPU at ADDR';
 
 type Row = [about: string, signals: Partial<CaseSignals>, verdict: Verdict];
@@ -413,6 +414,7 @@ test('no signals pass without somebody who says so, and none pass once anything 
     panic: fc.constantFrom(undefined, panic),
     guestPanicked: fc.boolean(),
     end: ends,
+    cascade: fc.constant(undefined),
     tap: fc.constantFrom(undefined, ktap(), ktap('1..1', 'ok 1 a'), ktap('1..1', 'not ok 1 a'), ktap('1..2', 'ok 1 a')),
     lines: fc.constantFrom(undefined, said(), said('ALL TESTS PASSED'), said('running a'), said('SOME TESTS FAILED')),
     exitTable: fc.constantFrom(undefined, { 33: 'pass' } as const, { 0: 'pass', 1: 'fail' } as const),

@@ -1,6 +1,9 @@
 import type { MachineEnd } from '../machine/machine-end.ts';
+import { cascadeFrames, cascadeTitle } from './cascade.ts';
 import { type Claim, resultClaims } from './claims.ts';
+import type { CodePlace } from './code-place.ts';
 import { crashTitle } from './crash-title.ts';
+import { framesAtFault } from './printed-frames.ts';
 import { worst } from './severity.ts';
 import type { CaseSignals } from './signals.ts';
 import type { Subtest, Verdict } from './verdict.ts';
@@ -24,6 +27,7 @@ const FATAL_RULES: readonly Rule[] = [
   guestReportedPanic,
   machineReset,
   machineEndedUnasked,
+  qemuSilent,
   hung,
   deadlinePassed,
   commandNotRun,
@@ -73,7 +77,8 @@ function infrastructureFailed({ end, exitTable }: CaseSignals): Verdict | undefi
 }
 
 function panicked({ panic }: CaseSignals): Verdict | undefined {
-  return panic && { kind: 'crash', cause: 'panic', title: crashTitle(panic.text) };
+  if (!panic) return undefined;
+  return { kind: 'crash', cause: 'panic', title: crashTitle(panic.headline), ...known(framesAtFault(panic.lines)) };
 }
 
 function guestReportedPanic({ guestPanicked }: CaseSignals): Verdict | undefined {
@@ -81,18 +86,22 @@ function guestReportedPanic({ guestPanicked }: CaseSignals): Verdict | undefined
   return { kind: 'crash', cause: 'guest-panicked', title: 'the guest reported a panic to its pvpanic device' };
 }
 
-function machineReset({ end }: CaseSignals): Verdict | undefined {
+function machineReset({ end, cascade }: CaseSignals): Verdict | undefined {
   if (end?.shutdown?.reason !== 'guest-reset') return undefined;
-  return {
-    kind: 'crash',
-    cause: 'reset',
-    title: 'the machine reset (a triple fault, or a reboot that the guest asked for)',
-  };
+  const title = cascade
+    ? cascadeTitle(cascade)
+    : 'the machine reset (a triple fault, or a reboot that the guest asked for)';
+  return { kind: 'crash', cause: 'reset', title, ...(cascade ? known(cascadeFrames(cascade)) : {}) };
+}
+
+function known(frames: readonly CodePlace[]): { readonly frames?: readonly CodePlace[] } {
+  return frames.length > 0 ? { frames } : {};
 }
 
 /** An end is only meant where the case is the whole life of its machine. */
 function machineEndedUnasked({ end, completion, exitTable, tap, lines }: CaseSignals): Verdict | undefined {
-  if (!end || completion.kind === 'deadline' || completion.kind === 'hung') return undefined;
+  if (!end || completion.kind === 'deadline' || completion.kind === 'hung' || completion.kind === 'unanswered')
+    return undefined;
   if (completion.kind === 'case-line') return undefined;
   if (completion.kind === 'machine-ended' && (exitTable || end.shutdown || end.exitCode === 0)) return undefined;
   // Where nobody watched the end, a launcher's status may be its way of passing on a result that the guest told.
@@ -108,6 +117,13 @@ function machineEndedUnasked({ end, completion, exitTable, tap, lines }: CaseSig
 
 function hasResults({ tap, lines }: Pick<CaseSignals, 'tap' | 'lines'>): boolean {
   return Boolean(tap?.seen || lines?.case || lines?.subtests.length);
+}
+
+/** Whoever keeps QEMU from running keeps the guest from running. */
+function qemuSilent({ completion }: CaseSignals): Verdict | undefined {
+  if (completion.kind !== 'unanswered') return undefined;
+  const reason = `QEMU did not answer on its monitor while ${completion.waitingFor} was waited for: it is stopped, or its host is overloaded`;
+  return { kind: 'error', reason };
 }
 
 /** A crash that the guest told of has been looked for above: what it leaves behind stands still, too. */

@@ -8,7 +8,9 @@ const FROM_WORST: readonly Verdict[] = [
   { kind: 'crash', cause: 'panic', title: 'panic' },
   { kind: 'timeout', afterMs: 1, waitingFor: 'the end' },
   { kind: 'fail', reason: 'status 1' },
+  { kind: 'unexpected-pass', because: 'no port' },
   { kind: 'missing', what: 'the image has no program `x`' },
+  { kind: 'expected-failure', because: 'no port', actual: { kind: 'fail', reason: 'status 1' } },
   { kind: 'skip', because: 'no port' },
   { kind: 'pass' },
 ];

@@ -1,20 +1,23 @@
 import type { LineRuleResult } from '../console/line-rules.ts';
 import type { TapResult } from '../console/tap.ts';
-import type { Line } from '../lines/line.ts';
 import type { MachineEnd } from '../machine/machine-end.ts';
 import type { Millis } from '../units.ts';
+import type { Cascade } from './cascade.ts';
+import type { PanicReport } from './panic-report.ts';
 import type { Standstill } from './verdict.ts';
 
 /** What was seen of one case: everything that a verdict may rest on, and nothing else. */
 export interface CaseSignals {
   /** What ended the wait for the case. */
   readonly completion: Completion;
-  /** The first line that matched one of the target's panic patterns. */
-  readonly panic: Line | undefined;
+  /** What the kernel printed from the first line on that matched one of the target's panic patterns, and before it as it died. */
+  readonly panic: PanicReport | undefined;
   /** QMP's GUEST_PANICKED was seen. */
   readonly guestPanicked: boolean;
   /** How the machine ended, when it did. */
   readonly end: MachineEnd | undefined;
+  /** What led to the reset, where the machine reset and its interrupt log tells. */
+  readonly cascade: Cascade | undefined;
   readonly tap: TapResult | undefined;
   readonly lines: LineRuleResult | undefined;
   /** QEMU's exit status is a result, and means this. */
@@ -45,6 +48,8 @@ export type Completion =
       /** What it was at instead. */
       readonly note?: string;
     }
+  /** Nothing of that, and QEMU itself does not answer any more. */
+  | { readonly kind: 'unanswered'; readonly waitingFor: string }
   /** Nothing of that, and no waiting would change it. */
   | { readonly kind: 'hung'; readonly waitingFor: string; readonly standstill: Standstill };
 

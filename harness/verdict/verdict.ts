@@ -26,7 +26,27 @@ export type Verdict =
   /** The program or image does not exist for this architecture. */
   | { readonly kind: 'missing'; readonly what: string }
   /** The infrastructure failed. Says nothing about the kernel. */
-  | { readonly kind: 'error'; readonly reason: string };
+  | { readonly kind: 'error'; readonly reason: string }
+  /** It is declared to fail here, and did: a gap that is known. `actual` is what became of it. */
+  | { readonly kind: 'expected-failure'; readonly because: string; readonly issue?: string; readonly actual: Failure }
+  /** It is declared to fail here, and passed: the declaration is to go. `on` is as declared. */
+  | UnexpectedPass;
+
+/** A verdict that speaks against the kernel. */
+export type Failure = Extract<Verdict, { kind: 'fail' | 'crash' | 'hang' | 'timeout' }>;
+
+/** That a case fails, as its author declares. */
+export interface Expectation {
+  readonly because: string;
+  /** Where it is kept track of: `#12`. */
+  readonly issue?: string;
+  /** The architectures, targets and environments where it does. Absent: everywhere. */
+  readonly on?: readonly string[];
+}
+
+interface UnexpectedPass extends Expectation {
+  readonly kind: 'unexpected-pass';
+}
 
 interface Hang extends Standstill {
   readonly kind: 'hang';

@@ -3,7 +3,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { CaseAttempt } from '../report/results.ts';
 import { type CaseOutcome, outcomeWithoutMachine } from '../suite/case-outcome.ts';
 import { caseResult } from '../testing/results.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import type { Failure, Verdict } from '../verdict/verdict.ts';
 import { earlierAttempts, lastAttempt } from './attempts.ts';
 import { reportedMeta } from './context.ts';
 
@@ -13,6 +13,8 @@ const crash: Verdict = { kind: 'crash', cause: 'panic', title: 'PANIC' };
 const timeout: Verdict = { kind: 'timeout', afterMs: 1_000, waitingFor: 'a prompt' };
 const skip: Verdict = { kind: 'skip', because: 'x86 only' };
 const missing: Verdict = { kind: 'missing', what: '/bin/x' };
+const expectedFailure: Verdict = { kind: 'expected-failure', because: 'no port', actual: fail as Failure };
+const unexpectedPass: Verdict = { kind: 'unexpected-pass', because: 'no port' };
 const error: Verdict = { kind: 'error', reason: 'no QEMU' };
 
 /** What became of an attempt that had a machine; nobody asks it anything. */
@@ -37,9 +39,12 @@ describe('a case', () => {
     expect(await played(0, outcomes)).toEqual({ verdict: crash, made: 1 });
   });
 
-  test.each([[pass], [skip], [missing], [error]])('of which became %j is not tried again', async (verdict) => {
-    expect(await played(5, [verdict, pass].map(onMachine))).toEqual({ verdict, made: 1 });
-  });
+  test.each([[pass], [skip], [missing], [error], [expectedFailure], [unexpectedPass]])(
+    'of which became %j is not tried again',
+    async (verdict) => {
+      expect(await played(5, [verdict, pass].map(onMachine))).toEqual({ verdict, made: 1 });
+    },
+  );
 
   test('that was not started, because no machine gets so far, is not tried again', async () => {
     expect(await played(5, [outcomeWithoutMachine(crash)])).toEqual({ verdict: crash, made: 1 });

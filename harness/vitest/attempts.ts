@@ -42,6 +42,8 @@ function mayEndOtherwise({ verdict, machine }: CaseOutcome): boolean {
       return machine !== undefined;
     case 'pass':
     case 'skip':
+    case 'expected-failure': // It would be no surprise either.
+    case 'unexpected-pass': // Its declaration is to go, whatever the next attempt came to.
       return false;
     case 'missing': // The image does not grow a program from one attempt to the next.
     case 'error': // The same QEMU, disk or declaration again; and a pass after it would be called the kernel's flakiness.

@@ -7,6 +7,7 @@ import { lastWordsOf, verdictText } from '../evidence/verdict-text.ts';
 import { formatVersion } from '../qemu/version.ts';
 import type { CaseAttempt } from '../report/results.ts';
 import type { CaseOutcome } from '../suite/case-outcome.ts';
+import { fingerprintOf } from '../verdict/cause.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { earlierAttempts, lastAttempt } from './attempts.ts';
 import { reportedMeta } from './context.ts';
@@ -77,16 +78,16 @@ export async function keepFinding(
 ): Promise<string> {
   const { subtests, durationMs, stages, machine } = outcome;
   const hasEvidence = outcome.verdict.kind !== 'pass' && outcome.verdict.kind !== 'skip';
-  const found = machine && hasEvidence ? await investigate(machine, outcome.verdict) : undefined;
+  const found = machine && hasEvidence ? await investigate(machine, outcome) : undefined;
   const verdict = found?.verdict ?? outcome.verdict;
   const notes = [...outcome.notes, ...(found?.notes ?? [])];
   const earlier = earlierAttempts(task.meta);
   const within = earlier.length > 0 ? `attempt-${earlier.length + 1}` : '';
   const folder = path.join('evidence', environment.id, folderName(started.suite), folderName(started.case), within);
   const shown = path.relative(root, path.join(reports, folder));
-  const finding = { ...started, environment: environment.id, verdict, subtests, notes, earlier };
+  const finding = { ...started, file, environment: environment.id, verdict, subtests, notes, earlier };
   const reproduce = machine && reproduceCommand(machine.plan, shown);
-  const text = verdictText(finding, machine && lastWordsOf(machine), shown, reproduce, found?.vcpus);
+  const text = verdictText(finding, machine && lastWordsOf(machine), shown, reproduce, found);
   if (hasEvidence) {
     writeEvidence(path.join(reports, folder), text, machine, found);
     await keepMachine(path.join(reports, folder), outcome);
@@ -106,6 +107,7 @@ export async function keepFinding(
       file,
       environment: environment.id,
       ...attempt,
+      ...(hasEvidence ? { fingerprint: fingerprintOf(verdict) } : {}),
       subtests,
       stages,
       ...(earlier.length > 0 ? { attempts: [...earlier, attempt] } : {}),
@@ -117,6 +119,7 @@ export async function keepFinding(
 function settle(verdict: Verdict, text: string | undefined, context: TestContext): void {
   switch (verdict.kind) {
     case 'pass':
+    case 'expected-failure':
       break;
     case 'skip':
       context.skip(verdict.because);
@@ -127,6 +130,7 @@ function settle(verdict: Verdict, text: string | undefined, context: TestContext
     case 'timeout':
     case 'missing':
     case 'error':
+    case 'unexpected-pass':
       throw new VerdictError(text ?? verdict.kind);
     default:
       verdict satisfies never;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ViteUserConfig } from 'vitest/config';
 import { checkDeclaration } from '../suite/check.ts';
 import type { KernelConfigDeclaration, TargetDeclaration } from '../suite/declaration.ts';
-import { listEnvironments, machineOf } from '../suite/environment.ts';
+import { listEnvironments, machineOf, possibleEnvironments } from '../suite/environment.ts';
 import { configSchema, targetSchema } from '../suite/schema.ts';
 import type { SuiteContext } from './context.ts';
 import { machinesAtOnce } from './machines-at-once.ts';
@@ -28,6 +28,7 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
   const reports = path.resolve(root, config.reports ?? 'reports', 'latest');
   const selection = readSelection();
   const environments = selectEnvironments(listEnvironments(config, selection.profile), selection);
+  const possible = possibleEnvironments(config);
   const retries = selectedRetries(selection);
   const cores = os.availableParallelism();
   const guestBytes = Math.max(...environments.map((environment) => machineOf(environment, {}).memoryBytes));
@@ -36,7 +37,7 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
     config.machinesAtOnce ??
     machinesAtOnce({ cores, freeBytes: process.availableMemory(), guestBytes });
   const projects = environments.map((environment) => {
-    const twinboot: SuiteContext = { environment, root, reports };
+    const twinboot: SuiteContext = { environment, possible, root, reports };
     return {
       extends: true as const,
       test: {

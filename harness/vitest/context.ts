@@ -5,6 +5,8 @@ import type { BudgetAddress } from './machine-budget.ts';
 /** What the configuration hands to the worker that runs an environment's suites. */
 export interface SuiteContext {
   readonly environment: Environment;
+  /** The ids of all environments that the project may have, chosen for this run or not. */
+  readonly possible: readonly string[];
   /** The project's root folder. */
   readonly root: string;
   /** The folder of this run's reports, absolute. */

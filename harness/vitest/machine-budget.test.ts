@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EnvironmentError } from '../errors.ts';
-import { firstLine } from '../testing/processes.ts';
+import { lineSaid } from '../testing/processes.ts';
 import { MachineBudget } from './machine-budget.ts';
 import { takeMachineToken } from './machine-token.ts';
 
@@ -76,7 +76,7 @@ describe('a budget of machines', () => {
       asked.on('data', () => console.log('holds'));`;
     const start = async (until: string) => {
       const child = spawn(process.execPath, ['-e', script, budget.address.socket]);
-      for (let said = ''; said !== until; ) said = await firstLine(child.stdout);
+      await lineSaid(child.stdout, until);
       return child;
     };
     const holder = await start('holds');

@@ -1,6 +1,6 @@
 import type { Finding } from '../evidence/verdict-text.ts';
 import { visibleLine } from '../lines/visible.ts';
-import { causeOf } from '../report/causes.ts';
+import { causeOf } from '../verdict/cause.ts';
 
 /** The first case that each cause of an error befell, by the file, the environment and the cause. */
 const firstCases = new Map<string, string>();

@@ -2,7 +2,7 @@ import { UnavailableError } from './errors.mjs';
 import { lastWords } from './last-words.mjs';
 import { commandForPeople, findManager, installCommand, packagesOf, rightToInstall } from './package-manager.mjs';
 import { run } from './run.mjs';
-import { describeProblem, probeTools, requiredTools } from './tools.mjs';
+import { describeProblem, probeTools, requiredTools, wantedTools } from './tools.mjs';
 
 /**
  * Sees to it that every required tool runs, installing what does not where that needs no question.
@@ -26,7 +26,21 @@ export async function installTools(context) {
   if (problems.length > 0 && !context.dryRun) {
     throw new UnavailableError(`setup: installed, and still not usable:\n${problems.map(describeProblem).join('\n')}`);
   }
+  await installWanted(context, manager);
   return Object.fromEntries(probes.map(({ tool, version }) => [tool.name, version]));
+}
+
+/** What makes Twinboot better and is not here. That it cannot be installed is worth a line, and no more. */
+async function installWanted(context, manager) {
+  const probes = await probeTools(wantedTools(manager));
+  const lacking = probes.filter((probe) => !isFine(probe));
+  if (lacking.length === 0) return;
+  try {
+    await install(context, manager, lacking);
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    context.say(`goes on without these:\n${lacking.map(describeProblem).join('\n')}`);
+  }
 }
 
 async function install(context, manager, problems) {

@@ -26,6 +26,17 @@ export function requiredTools(manager, platform = process.platform, table = tool
   );
 }
 
+/** The tools that set-up installs where it can, and does without where it cannot. */
+export function wantedTools(manager, platform = process.platform, table = toolTable) {
+  return table.tools.filter(
+    (tool) =>
+      tool.optional &&
+      tool.setUp &&
+      (tool.os === undefined || tool.os === platform) &&
+      tool.packages[manager] !== undefined,
+  );
+}
+
 /**
  * Asks every tool for its version, all at once.
  * @returns {Promise<{ tool: object, state: 'ok' | 'missing' | 'too-old' | 'broken' | 'other', version?: string }[]>}

@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { describeProblem, judgeTool, probeTools, requiredTools, searchPath, toolTable } from './tools.mjs';
+import { describeProblem, judgeTool, probeTools, requiredTools, searchPath, toolTable, wantedTools } from './tools.mjs';
 
 const tool = { name: 'qemu-img', probe: ['qemu-img', '--version'], minimum: '7.2', purpose: 'makes overlays' };
 const answer = (words) => ({ started: true, ok: true, words });
@@ -73,6 +73,25 @@ describe('requiredTools', () => {
   test.each(Object.keys(toolTable.managers))('knows a package of %s for every tool needed there', (manager) => {
     const platform = manager === 'brew' ? 'darwin' : 'linux';
     expect(requiredTools(manager, platform).filter(({ packages }) => !packages[manager]?.length)).toEqual([]);
+  });
+});
+
+describe('wantedTools', () => {
+  const packages = { apt: ['gdb-multiarch'] };
+  const table = {
+    tools: [
+      { name: 'gdb', optional: true, setUp: true, os: 'linux', packages },
+      { name: 'flock', optional: true, packages },
+      { name: 'clang', packages },
+    ],
+  };
+  const names = (manager, platform) => wantedTools(manager, platform, table).map(({ name }) => name);
+
+  test('are those that set-up can install and can do without', () => {
+    expect(names('apt', 'linux')).toEqual(['gdb']);
+    expect(names('apt', 'darwin')).toEqual([]);
+    expect(names('pacman', 'linux')).toEqual([]);
+    expect(names(undefined, 'linux')).toEqual([]);
   });
 });
 
