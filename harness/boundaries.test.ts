@@ -26,12 +26,13 @@ const TABLE: Readonly<Record<string, Permission>> = {
   machine: { values: [BASICS, 'arch', 'lines', 'qemu', 'network', 'console', 'trace'] },
   verdict: { values: [BASICS, 'lines'], types: ['arch', 'console', 'trace', 'machine'] },
   evidence: { values: [BASICS, 'arch', 'lines', 'qemu', 'verdict'], types: ['machine', 'trace'] },
+  debug: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'evidence'] },
   suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict'] },
   report: { values: [BASICS, 'lines', 'verdict'] },
   vitest: {
     values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'],
   },
-  cli: { values: [BASICS, 'arch', 'lines', 'qemu', 'machine', 'report', 'vitest'] },
+  cli: { values: [BASICS, 'arch', 'lines', 'qemu', 'machine', 'debug', 'report', 'vitest'] },
   bench: { values: [BASICS, 'arch', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'] },
   [ENTRIES]: { values: ['suite', 'vitest'], types: ['qemu'] },
 };

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { cacheCommand } from './cache.ts';
+import { debugCommand } from './debug.ts';
 import { doctorCommand } from './doctor.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
 import { runCommand } from './run.ts';
@@ -13,6 +14,7 @@ const program = new Command('twinboot')
   .showSuggestionAfterError()
   .exitOverride()
   .addCommand(runCommand())
+  .addCommand(debugCommand())
   .addCommand(doctorCommand())
   .addCommand(cacheCommand())
   .addHelpText(
@@ -22,6 +24,8 @@ Examples:
   twinboot run                       every suite, on every architecture
   twinboot run --arch arm64 -t alarm the cases named "alarm", on ARM64
   twinboot run suites/fork           the suite files whose path holds "suites/fork"
+  twinboot debug reports/latest/evidence/linux/x86_64/fork/waitpid
+                                     the machine of a case that did not pass, stopped, with gdb
   twinboot doctor                    what is installed, and what each lack costs
   twinboot cache clear               forget the booted machines that cases are cloned from
 

@@ -2,6 +2,18 @@ import { describeArch } from '../arch/archs.ts';
 import type { MachinePlan } from '../machine/plan.ts';
 import { qemuArgv } from '../qemu/argv.ts';
 
+/** What a person types to see it again. @param folder The evidence, as they can type it. */
+export function reproduceCommand({ source }: MachinePlan, folder: string): string {
+  switch (source.kind) {
+    case 'qemu':
+      return `npx twinboot debug ${folder}`;
+    case 'launcher':
+      return `sh ${folder}/reproduce.sh`;
+    default:
+      return source satisfies never;
+  }
+}
+
 /**
  * A shell script that starts the same machine with its first serial line on the terminal. The guest's writes go to
  * temporary files (`-snapshot`), so that it can be run again and again.

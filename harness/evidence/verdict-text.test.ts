@@ -21,7 +21,7 @@ const words: LastWords = {
 const FOLDER = 'reports/latest/evidence/linux/aarch64/signals/alarm-fires';
 
 function textOf(parts: Partial<Finding>, last: LastWords | undefined = words): string[] {
-  return verdictText({ ...finding, ...parts }, last, FOLDER, true).split('\n');
+  return verdictText({ ...finding, ...parts }, last, FOLDER, `npx twinboot debug ${FOLDER}`).split('\n');
 }
 
 describe('the text of a failure', () => {
@@ -39,7 +39,7 @@ describe('the text of a failure', () => {
       '  note        results disagree: …',
       '  last line   alarm: no tick  (1.8 s ago)',
       `  evidence    ${FOLDER}`,
-      `  reproduce   sh ${FOLDER}/reproduce.sh`,
+      `  reproduce   npx twinboot debug ${FOLDER}`,
     ]);
   });
 
@@ -68,7 +68,7 @@ describe('the text of a failure', () => {
   });
 
   test('says no more than there is to say', () => {
-    expect(verdictText(finding, undefined, FOLDER, false).split('\n')).toEqual([
+    expect(verdictText(finding, undefined, FOLDER, undefined).split('\n')).toEqual([
       'fail: `alarm_test` ended with status 1',
       '  case        signals > alarm() fires on linux/aarch64',
       `  evidence    ${FOLDER}`,

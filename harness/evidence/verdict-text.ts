@@ -49,14 +49,14 @@ const SHOWN_FAULTS = 4;
  * What a person reads first of a case that did not pass: what happened, the facts, what to do. Safe to print whatever
  * the guest said.
  * @param folder Where the evidence lies, as the reader can type it.
+ * @param reproduce The command that starts the machine once more, where there is one.
  * @param found Where the machine's vCPUs were, and the faults that led to a reset, as far as they are known.
- * @param reproducible The folder holds a script that starts the machine.
  */
 export function verdictText(
   finding: Finding,
   words: LastWords | undefined,
   folder: string,
-  reproducible: boolean,
+  reproduce: string | undefined,
   { vcpus, cascade }: Pick<Investigation, 'vcpus' | 'cascade'> = { vcpus: [], cascade: [] },
 ): string {
   const facts: [string, string][] = [['case', `${finding.suite} > ${finding.case} on ${finding.environment}`]];
@@ -79,7 +79,7 @@ export function verdictText(
   for (const each of vcpus.slice(0, SHOWN_VCPUS)) facts.push([`vCPU ${each.vcpu.cpu}`, vcpuLine(each)]);
   if (vcpus.length > SHOWN_VCPUS) facts.push(['', `and ${vcpus.length - SHOWN_VCPUS} vCPUs more, in backtraces.txt`]);
   facts.push(['evidence', folder]);
-  if (reproducible) facts.push(['reproduce', `sh ${folder}/reproduce.sh`]);
+  if (reproduce) facts.push(['reproduce', reproduce]);
   return [headline(finding.verdict), ...facts.map(([name, value]) => `  ${name.padEnd(11)} ${value}`)].join('\n');
 }
 

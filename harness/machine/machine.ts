@@ -26,6 +26,7 @@ import { VcpuSampler } from './vcpu-sampler.ts';
  */
 export class Machine implements AsyncDisposable {
   readonly plan: MachinePlan;
+  readonly beginning: Beginning;
   /** The command that runs, its program first. */
   readonly command: readonly string[];
   /** The serial lines, in the order of {@link MachinePlan.consoles}. */
@@ -39,7 +40,6 @@ export class Machine implements AsyncDisposable {
   readonly vcpus: VcpuSampler | undefined;
   /** Resolves once QEMU is reaped and everything it had sent is read. Never rejects. */
   readonly ended: Promise<MachineEnd>;
-  readonly #beginning: Beginning;
   readonly #process: StreamedProcess;
   readonly #directory: string;
   readonly #logs: readonly StreamLog[];
@@ -58,7 +58,7 @@ export class Machine implements AsyncDisposable {
     this.recorder = parts.recorder;
     const { vcpu } = describeArch(parts.plan.machine.arch);
     this.vcpus = parts.qmp && new VcpuSampler(parts.qmp, vcpu, parts.launch.process.pid);
-    this.#beginning = parts.beginning;
+    this.beginning = parts.beginning;
     this.#process = parts.launch.process;
     this.#directory = parts.directory;
     this.#logs = parts.logs;
@@ -69,9 +69,14 @@ export class Machine implements AsyncDisposable {
 
   /**
    * Starts a machine with every stream attached before its first instruction.
+   * @param begins `stopped`: it waits for `cont`, or for a debugger. A launcher's machine does not.
    * @throws EnvironmentError when an image, a disk or QEMU itself is not as it must be; nothing is left running then.
    */
-  static async boot(plan: MachinePlan, beginning: Beginning = { kind: 'boot' }): Promise<Machine> {
+  static async boot(
+    plan: MachinePlan,
+    beginning: Beginning = { kind: 'boot' },
+    begins: 'running' | 'stopped' = 'running',
+  ): Promise<Machine> {
     const directory = createRunDirectory();
     let started: Launch | undefined;
     let parts: MachineParts | undefined;
@@ -83,13 +88,13 @@ export class Machine implements AsyncDisposable {
       const machine = new Machine(parts, version);
       // A launcher's machine runs already. To send it a command for nothing is no good: one that is under way when a guest
       // powers off can keep QEMU (7.2, monitor_cleanup) from ever ending. A machine that is dead by now is told by `ended`.
-      if (plan.source.kind === 'qemu') await machine.qmp?.execute('cont').catch(() => {});
+      if (plan.source.kind === 'qemu' && begins === 'running') await machine.qmp?.execute('cont').catch(() => {});
       return machine;
     } catch (error) {
       await started?.process.stop();
       if (parts) await close(parts);
       removeRunDirectory(directory);
-      if (giveUpSandbox(started?.process.stderr ?? '')) return Machine.boot(plan, beginning);
+      if (giveUpSandbox(started?.process.stderr ?? '')) return Machine.boot(plan, beginning, begins);
       throw error;
     }
   }
@@ -141,7 +146,7 @@ export class Machine implements AsyncDisposable {
 
   /** Files with what the serial lines of a clone's template said until it was ready. Any may be gone. */
   get bootLogs(): readonly string[] {
-    const beginning = this.#beginning;
+    const { beginning } = this;
     if (beginning.kind !== 'clone') return [];
     return this.plan.consoles.map((role) => path.join(beginning.folder, bootLogName(role)));
   }

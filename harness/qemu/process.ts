@@ -131,8 +131,8 @@ export class StreamedProcess {
   }
 }
 
-/** On Linux the kernel itself ends the child when the thread that spawned it dies (prctl(2), PR_SET_PDEATHSIG). */
-function diesWithParent(file: string, args: readonly string[]): [string, string[]] {
+/** A command that runs this one. On Linux the kernel itself ends the child when the thread that spawned it dies (prctl(2), PR_SET_PDEATHSIG). */
+export function diesWithParent(file: string, args: readonly string[]): [string, string[]] {
   return process.platform === 'linux' ? ['setpriv', ['--pdeathsig', 'KILL', file, ...args]] : [file, [...args]];
 }
 

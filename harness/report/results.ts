@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DeclarationError } from '../errors.ts';
 import { expected } from '../expected.ts';
+import { describeIssues, parseJson } from '../json-document.ts';
 import { type CrashCause, hangKinds, type Verdict } from '../verdict/verdict.ts';
-import { describeIssues } from './issues.ts';
 
 /** The format's name and version. A field that comes or goes is a new version: every object here is closed. */
 export const RESULTS_SCHEMA = 'twinboot-results/1';
@@ -182,17 +182,6 @@ export function parseResults(text: string, fileName: string): RunResults {
 /** The JSON Schema of results.json, for other programs that read it. */
 export function resultsJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(resultsSchema);
-}
-
-function parseJson(text: string, fileName: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DeclarationError(`${fileName}: not JSON, or cut short after ${text.length} characters: ${why}`, {
-      cause,
-    });
-  }
 }
 
 function checkEnvironmentNames({ environments, results, floors }: RunResults, fileName: string): void {

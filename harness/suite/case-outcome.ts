@@ -1,4 +1,5 @@
 import type { Machine } from '../machine/machine.ts';
+import type { TypedCommand } from '../machine/typed-command.ts';
 import type { Millis } from '../units.ts';
 import type { Judgement } from '../verdict/judge.ts';
 import type { CaseSignals } from '../verdict/signals.ts';
@@ -11,6 +12,8 @@ export interface CaseOutcome extends Judgement, CrashFacts {
   readonly stages: readonly ReachedStage[];
   /** `undefined` when the case needed none, or none could be started. */
   readonly machine: Machine | undefined;
+  /** What was typed at its shell; absent when nothing was, or several things were. */
+  readonly typed?: TypedCommand;
 }
 
 /** What was seen of a crash besides its verdict: `undefined` where there was none, or it was not seen. */

@@ -41,7 +41,11 @@ export async function runCommand(
   // A command may tell its result through the exit device, which ends the machine.
   const meantToEnd =
     completion.kind === 'cut-short' && plan.results.qemuExit !== undefined && machine.end !== undefined;
-  return outcome(machine, observation, meantToEnd ? { kind: 'machine-ended' } : completion, answers, deadline);
+  const judged = outcome(machine, observation, meantToEnd ? { kind: 'machine-ended' } : completion, answers, deadline);
+  const { shell } = target;
+  return shell
+    ? { ...judged, typed: { command: plan.command, prompt: shell.prompt, enter: shell.enter ?? '\n' } }
+    : judged;
 }
 
 type CommandOutcome = Awaited<ReturnType<Seat['session']['run']>>;

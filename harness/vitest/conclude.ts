@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { TestContext } from 'vitest';
 import { folderName, writeEvidence } from '../evidence/folder.ts';
 import { investigate } from '../evidence/investigation.ts';
+import { reproduceCommand } from '../evidence/reproduce-script.ts';
 import { lastWordsOf, verdictText } from '../evidence/verdict-text.ts';
 import { formatVersion } from '../qemu/version.ts';
 import type { CaseAttempt } from '../report/results.ts';
@@ -10,6 +11,7 @@ import { fingerprintOf } from '../verdict/cause.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { earlierAttempts, lastAttempt } from './attempts.ts';
 import { reportedMeta } from './context.ts';
+import { keepMachine } from './keep-machine.ts';
 import { listedText } from './repeated-errors.ts';
 import type { SuiteFile } from './suite-file.ts';
 
@@ -84,8 +86,12 @@ export async function keepFinding(
   const folder = path.join('evidence', environment.id, folderName(started.suite), folderName(started.case), within);
   const shown = path.relative(root, path.join(reports, folder));
   const finding = { ...started, file, environment: environment.id, verdict, subtests, notes, earlier };
-  const text = verdictText(finding, machine && lastWordsOf(machine), shown, machine !== undefined, found);
-  if (hasEvidence) writeEvidence(path.join(reports, folder), text, machine, found);
+  const reproduce = machine && reproduceCommand(machine.plan, shown);
+  const text = verdictText(finding, machine && lastWordsOf(machine), shown, reproduce, found);
+  if (hasEvidence) {
+    writeEvidence(path.join(reports, folder), text, machine, found);
+    await keepMachine(path.join(reports, folder), outcome);
+  }
   const attempt: CaseAttempt = {
     verdict,
     durationMs: Math.round(durationMs),

@@ -29,12 +29,13 @@ export class Template {
 
   /**
    * A machine of its own that goes on where the template was frozen.
+   * @param begins `stopped`: it waits there for `cont`, or for a debugger.
    * @throws TemplateGone when the template's files are not what they were, also when that shows only as QEMU starts.
    * @throws EnvironmentError when QEMU does not start for another reason.
    */
-  async clone(): Promise<Machine> {
+  async clone(begins: 'running' | 'stopped' = 'running'): Promise<Machine> {
     if (!isComplete(this.folder, this.manifest)) throw this.#gone();
-    const machine = await this.#resume();
+    const machine = await this.#resume(begins);
     const version = machine.version && formatVersion(machine.version);
     if (version === this.manifest.qemu) return machine;
     await machine.stop(); // It took up the state of another QEMU's devices; who knows what it made of it.
@@ -47,9 +48,9 @@ export class Template {
     if (manifest?.kind === 'template' && manifest.createdAt === this.manifest.createdAt) removeEntry(this.folder);
   }
 
-  async #resume(): Promise<Machine> {
+  async #resume(begins: 'running' | 'stopped'): Promise<Machine> {
     try {
-      return await Machine.boot(this.plan, { kind: 'clone', folder: this.folder });
+      return await Machine.boot(this.plan, { kind: 'clone', folder: this.folder }, begins);
     } catch (error) {
       if (isComplete(this.folder, this.manifest) && (await isStateIntact(this.folder, this.manifest))) throw error;
       throw this.#gone(error);

@@ -1,9 +1,22 @@
 import type { z } from 'zod';
-import { expected, shown } from '../expected.ts';
+import { DeclarationError } from './errors.ts';
+import { expected, shown } from './expected.ts';
 
 type Issue = z.core.$ZodIssue;
 
 const MOST_ISSUES = 8;
+
+/** @throws DeclarationError naming the file when its text is not JSON. */
+export function parseJson(text: string, fileName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DeclarationError(`${fileName}: not JSON, or cut short after ${text.length} characters: ${why}`, {
+      cause,
+    });
+  }
+}
 
 /** One line for each place in a checked document that is not as it should be. */
 export function describeIssues(fileName: string, document: unknown, issues: readonly Issue[]): string {
