@@ -7,7 +7,7 @@ import { certainHangs, confusionMatrix, type Sighting, unnamedIn, wrongIn } from
 import { entriesOn, visitZoo } from './zoo-visit.ts';
 
 /** What hangs needs no more to be seen so; what computes in silence says itself how much it needs. */
-const TIMEOUT: Duration = '10s';
+const TIMEOUT: Duration = '6s';
 const NONE: Goal = { of: 'max', atMost: 0, exact: true };
 const JUDGED_WITHIN: Goal = { of: 'max', atMost: 5_000 };
 

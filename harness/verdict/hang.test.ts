@@ -143,7 +143,9 @@ describe('a machine that stands still', () => {
       certain: false,
       pc: 0x5000n,
     });
-    expect(diagnose(samples([look], storm), X86)).toMatchObject({ state: 'spinning-irqs-off', certain: true });
+    const still = stands({ interruptsOn: false });
+    expect(diagnose(samples([still], storm), X86)).toMatchObject({ state: 'spinning-irqs-off', certain: true });
+    expect(diagnose(samples([look], storm), X86)).toMatchObject({ state: 'spinning-irqs-off', certain: false });
     expect(diagnose(samples([look], { turnsPerSample: 1 }), X86)).toMatchObject({ state: 'busy' });
   });
 

@@ -120,7 +120,9 @@ function faultStorm(span: Span): Diagnosis | undefined {
   const running = last.vcpus.find((vcpu) => !vcpu.halted) ?? last.vcpus[0];
   if (!cycle || samples.some((sample) => (sample.cycle?.turns ?? 0) < STORM_TURNS) || events === 0) return undefined;
   if (interrupts > 0) return found('spinning', false, running, span, cycle.pc);
-  return found('spinning-irqs-off', samples.length >= CERTAIN_SAMPLES, running, span, cycle.pc);
+  // A kernel that emulates an instruction takes the same fault for each, and its registers tell that it gets on.
+  const getsOn = last.vcpus.some((vcpu) => !vcpu.halted && !goesRound(span, vcpu.cpu));
+  return found('spinning-irqs-off', samples.length >= CERTAIN_SAMPLES && !getsOn, running, span, cycle.pc);
 }
 
 function halted(span: Span): Diagnosis | undefined {
