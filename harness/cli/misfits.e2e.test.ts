@@ -14,7 +14,7 @@ const MISFITS = {
   'reset loop': { declared: `boot: { append: 'resetloop' }`, is: { kind: 'crash', cause: 'reset' } },
   silence: {
     declared: `boot: { append: 'silent' }, timeout: '2s'`,
-    is: { kind: 'hang', how: 'halted', waitingFor: 'the guest to end' },
+    is: { kind: 'hang', waitingFor: 'the guest to end' },
   },
   flood: { declared: `boot: { append: 'flood' }, timeout: '3s'`, is: { kind: 'timeout', afterMs: 3000 } },
   'power-off at once': {
