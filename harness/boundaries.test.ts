@@ -27,7 +27,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   verdict: { values: [BASICS, 'lines'], types: ['arch', 'console', 'trace', 'machine'] },
   evidence: { values: [BASICS, 'arch', 'lines', 'qemu', 'verdict'], types: ['machine', 'trace'] },
   debug: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'evidence'] },
-  suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict'] },
+  suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict'], types: ['trace'] },
   report: { values: [BASICS, 'lines', 'verdict'] },
   vitest: {
     values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'],

@@ -74,7 +74,11 @@ export const armInterruptLog: InterruptLogDialect = {
       pattern: /^\.\.\.with ELR 0x(?<elr>[0-9a-f]+)/,
       read: ({ elr }) => ({ kind: 'continues', facts: { pc: hex(elr) } }),
     },
-    { pattern: /^\.\.\.(?:to EL\d PC|handled as)/, read: () => ({ kind: 'continues', facts: {} }) },
+    {
+      pattern: /^\.\.\.to EL\d PC 0x(?<handler>[0-9a-f]+)/,
+      read: ({ handler }) => ({ kind: 'continues', facts: { handler: hex(handler) } }),
+    },
+    { pattern: /^\.\.\.handled as/, read: () => ({ kind: 'continues', facts: {} }) },
     {
       pattern: /^Exception return from AArch\d+ EL(?<from>\d) to AArch\d+ EL(?<to>\d) PC 0x(?<pc>[0-9a-f]+)/,
       read: ({ from, to, pc }) => ({

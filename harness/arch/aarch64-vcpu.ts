@@ -10,6 +10,7 @@ const WFE = 0xd503205f;
 export const armVcpu: VcpuDialect = {
   waits: [WFI, WFE],
   haltedIsForever: false,
+  hasJustTaken: ({ pc }, { handler }) => handler === pc,
   parse: (cpu, dump) => {
     const registers =
       /\bPC=(?<pc>[0-9a-f]+)[\s\S]*\bSP=(?<sp>[0-9a-f]+)[\s\S]*^PSTATE=(?<pstate>[0-9a-f]+) .*EL(?<level>\d)/m.exec(

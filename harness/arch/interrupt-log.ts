@@ -47,6 +47,8 @@ export interface LoggedFacts {
   /** Where the processor was: the instruction that faulted, or the next one. For a return: where it goes. */
   readonly pc?: bigint;
   readonly sp?: bigint;
+  /** Where its handler begins, where the log tells. */
+  readonly handler?: bigint;
   /** The address that an access faulted at. */
   readonly faultAddress?: bigint;
   /** x86: the error code. Arm: ESR_ELx, which for an IRQ is that of an earlier exception. */

@@ -1,4 +1,4 @@
-import type { Privilege } from './interrupt-log.ts';
+import type { LoggedFacts, Privilege } from './interrupt-log.ts';
 
 /** What a vCPU was doing when it was looked at. */
 export interface VcpuState {
@@ -18,6 +18,8 @@ export interface VcpuState {
 export interface VcpuDialect {
   /** @returns `undefined` for a dump that is not one of this architecture. */
   readonly parse: (cpu: number, dump: string) => VcpuState | undefined;
+  /** Whether a vCPU has not run since it took an interrupt: it stands at the handler's first instruction, for nothing it did. */
+  readonly hasJustTaken: (vcpu: VcpuState, event: LoggedFacts & { readonly raw: string }) => boolean;
   /** The instruction words that wait for an interrupt, where a halted vCPU is told by the one just before its PC. */
   readonly waits: readonly number[];
   /** A vCPU that is halted with interrupts off never goes on (but for NMI and SMI). On Arm it does: WFI wakes all the same. */

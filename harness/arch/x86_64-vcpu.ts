@@ -8,6 +8,8 @@ const INTERRUPT_FLAG = 1n << 9n;
 export const x86Vcpu: VcpuDialect = {
   waits: [],
   haltedIsForever: true,
+  // The log does not tell where handlers begin, but what the registers held: the handler has changed none yet.
+  hasJustTaken: ({ dump }, { raw }) => sameRegisters(dump, raw),
   parse: (cpu, dump) => {
     const registers =
       /^[RE]IP=(?<pc>[0-9a-f]+) (?:RFL|EFL)=(?<flags>[0-9a-f]+) .*CPL=(?<cpl>\d) .*HLT=(?<hlt>\d)/m.exec(dump);
@@ -25,3 +27,11 @@ export const x86Vcpu: VcpuDialect = {
     };
   },
 };
+
+/** The lines of a dump that hold general registers alone; RSP, which every interrupt changes, stands on another. */
+const GENERAL_REGISTERS = /^(?:[RE]AX|R8 |R12)=.*$/gm;
+
+function sameRegisters(dump: string, record: string): boolean {
+  const [now, then] = [dump, record].map((text) => text.replaceAll('\r', '').match(GENERAL_REGISTERS)?.join('\n'));
+  return now !== undefined && now === then;
+}

@@ -5,6 +5,7 @@ import { Deadline, type Millis } from '../units.ts';
 import { type Diagnosis, diagnose, type MachineSample } from '../verdict/hang.ts';
 import type { Completion } from '../verdict/signals.ts';
 import { describeWork, standstillOf } from '../verdict/standstill.ts';
+import { beforeInterrupt } from './before-interrupt.ts';
 
 /** A guest that prints is not looked at. */
 const SILENCE: Millis = 1_000;
@@ -138,10 +139,12 @@ export class HangWatch implements Disposable {
     const vcpus = await this.#machine.deadlineAfter(within).race([this.#sampler.sample()], 'unanswered' as const);
     if (vcpus === 'unanswered') return 'unanswered';
     if (!vcpus) return 'ended';
-    const { turns, first } = recorder.cycle();
+    const { vcpu: dialect } = describeArch(this.#machine.plan.machine.arch);
+    const { events, cycle } = recorder.glance();
+    const { turns, first } = cycle;
     const sample: MachineSample = {
       atMs: this.#machine.ageMs,
-      vcpus,
+      vcpus: vcpus.map((vcpu) => beforeInterrupt(vcpu, events, dialect)),
       events: recorder.events,
       interrupts: recorder.interrupts,
       cycle: first?.pc === undefined ? undefined : { turns, pc: first.pc },

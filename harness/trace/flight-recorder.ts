@@ -6,7 +6,7 @@ import { InterruptLogReader, type TraceEvent } from './interrupt-log.ts';
 /** Of the log, so much is kept: some 700 events with their registers on x86, some thousands on Arm. */
 const KEPT: Bytes = 2 ** 20;
 /** Enough to see a cycle of faults. */
-const CYCLE_WITHIN: Bytes = 2 ** 18;
+const GLANCE: Bytes = 2 ** 18;
 const DEFAULT_EVENTS = 512;
 const NEWLINE = 0x0a;
 
@@ -65,11 +65,12 @@ export class FlightRecorder {
     return this.#read(KEPT).slice(-count);
   }
 
-  /** What the guest does over and over, when all that it has done of late is that. */
-  cycle(): FaultCycle {
+  /** Some of the last events, and what the guest does over and over, when all that it has done of late is that. */
+  glance(): { readonly events: readonly TraceEvent[]; readonly cycle: FaultCycle } {
     const cycle = new FaultCycle();
-    for (const event of this.#read(CYCLE_WITHIN)) cycle.take(event);
-    return cycle;
+    const events = this.#read(GLANCE);
+    for (const event of events) cycle.take(event);
+    return { events, cycle };
   }
 
   #forgetOldest(): void {

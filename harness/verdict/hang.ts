@@ -118,7 +118,8 @@ function faultStorm(span: Span): Diagnosis | undefined {
   const { last, samples, events, interrupts } = span;
   const { cycle } = last;
   const running = last.vcpus.find((vcpu) => !vcpu.halted) ?? last.vcpus[0];
-  if (!cycle || samples.some((sample) => (sample.cycle?.turns ?? 0) < STORM_TURNS) || events === 0) return undefined;
+  const storming = samples.filter((sample) => (sample.cycle?.turns ?? 0) >= STORM_TURNS);
+  if (!cycle || cycle.turns < STORM_TURNS || !most(storming, span) || events === 0) return undefined;
   if (interrupts > 0) return found('spinning', false, running, span, cycle.pc);
   // A kernel that emulates an instruction takes the same fault for each, and its registers tell that it gets on.
   const getsOn = last.vcpus.some((vcpu) => !vcpu.halted && !goesRound(span, vcpu.cpu));
