@@ -155,8 +155,10 @@ function idle(span: Span): Diagnosis | undefined {
       span,
     ),
   );
-  const shown = last.vcpus.find((vcpu) => vcpu.halted) ?? last.vcpus[0];
-  return sleeps ? found('idle', false, shown, span) : undefined;
+  const sleeper = last.vcpus.find((vcpu) => vcpu.halted) ?? last.vcpus[0];
+  if (!sleeps || !sleeper) return undefined;
+  // Not where a tick has just woken it.
+  return found('idle', false, mostFrequent(over(span, sleeper.cpu).filter((vcpu) => vcpu.halted)), span);
 }
 
 function spinning(span: Span): Diagnosis | undefined {
