@@ -18,7 +18,7 @@ const ANSWERS_WITHIN: Millis = 10_000;
 const BETWEEN_LAST_SAMPLES: Millis = 150;
 const LAST_SAMPLES = 5;
 /** Two seconds, and more where the host lets the guest run but now and then. */
-const WINDOWS = [6, 12, 24, 48] as const;
+const WINDOWS = [6, 8, 10, 12, 16, 24, 48] as const;
 /** At the deadline. */
 const LAST_WINDOW = 10;
 const KEPT_SAMPLES = Math.max(...WINDOWS);

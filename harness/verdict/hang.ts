@@ -32,7 +32,7 @@ export interface Diagnosis {
 }
 
 /** A driver may poll a device with interrupts off, which takes no seconds: of what the host gave the vCPU's thread. */
-const CERTAIN_AFTER: Millis = 1_200;
+const CERTAIN_AFTER: Millis = 1_000;
 const CERTAIN_SAMPLES = 5;
 /** Where the host does not tell what it gave. */
 const CERTAIN_UNTOLD: Millis = 2_000;
