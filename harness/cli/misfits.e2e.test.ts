@@ -49,6 +49,10 @@ const MISFITS = {
     declared: `boot: { append: 'failcode' }, results: { qemuExit: { 35: 'pass' }, lines: [{ match: /fail/i, case: 'fail' }] }`,
     is: { kind: 'fail' },
   },
+  'success that a test forged': {
+    declared: `boot: { append: 'forged' }, results: { ...LINES, qemuExit: { 33: 'pass', 35: 'fail' } }`,
+    is: { kind: 'fail' },
+  },
   'failing KTAP': { declared: `boot: { append: 'ktap-notok' }`, is: { kind: 'fail' } },
   'plan of five, three results': { declared: `boot: { append: 'ktap-short' }`, is: { kind: 'fail' } },
   'bail-out': { declared: `boot: { append: 'ktap-bail' }`, is: { kind: 'fail' } },
