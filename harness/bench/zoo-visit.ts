@@ -1,8 +1,8 @@
 import os from 'node:os';
 import pLimit from 'p-limit';
 import { calamity } from '../../fixtures/calamity/target.ts';
-import { truthOn, type ZooEntry, zoo } from '../../fixtures/calamity/zoo.ts';
-import { type Arch, archNames } from '../arch/archs.ts';
+import { truthOn, type ZooEntry } from '../../fixtures/calamity/zoo.ts';
+import type { Arch } from '../arch/archs.ts';
 import { DeclarationError } from '../errors.ts';
 import { type Investigation, investigate } from '../evidence/investigation.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -12,10 +12,6 @@ import { SuiteRun } from '../suite/suite-run.ts';
 import type { Millis } from '../units.ts';
 import { refuseNotice, repository } from './linux.ts';
 import type { Sighting } from './zoo-sightings.ts';
-
-export function entriesOn(arch: Arch): readonly ZooEntry[] {
-  return zoo.filter(({ archs = archNames }) => archs.includes(arch));
-}
 
 /**
  * Boots each entry's kernel, as many at once as there are cores, and has it judged as a case is.

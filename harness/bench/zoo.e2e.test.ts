@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { truthOn } from '../../fixtures/calamity/zoo.ts';
+import { entriesOn, truthOn } from '../../fixtures/calamity/zoo.ts';
 import { archNames } from '../arch/archs.ts';
 import { unnamedIn, wrongIn } from './zoo-sightings.ts';
-import { entriesOn, visitZoo } from './zoo-visit.ts';
+import { visitZoo } from './zoo-visit.ts';
 
 const STANDING: ReadonlySet<string> = new Set(['hang', 'timeout']);
 /** For 16 s, in silence: only its registers tell that it gets on. */

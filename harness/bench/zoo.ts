@@ -1,10 +1,11 @@
+import { entriesOn } from '../../fixtures/calamity/zoo.ts';
 import type { Arch } from '../arch/archs.ts';
 import type { Duration } from '../suite/declaration.ts';
 import { formatMillis } from '../units.ts';
 import type { Benchmark } from './benchmark.ts';
 import { type Goal, measuredEntry } from './entry.ts';
 import { certainHangs, confusionMatrix, type Sighting, unnamedIn, wrongIn } from './zoo-sightings.ts';
-import { entriesOn, visitZoo } from './zoo-visit.ts';
+import { visitZoo } from './zoo-visit.ts';
 
 /** What hangs needs no more to be seen so; what computes in silence says itself how much it needs. */
 const TIMEOUT: Duration = '6s';

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { describeArch } from '../arch/archs.ts';
+import { EnvironmentError } from '../errors.ts';
+import { GdbStub } from '../evidence/gdb-stub.ts';
 import { Symbols } from '../evidence/symbols.ts';
 import { visible } from '../lines/visible.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -11,7 +13,6 @@ import type { QmpEvent } from '../qemu/qmp.ts';
 import { readEvidence } from './evidence-folder.ts';
 import { gdbArguments } from './gdb-arguments.ts';
 import { findGdb } from './gdb-program.ts';
-import { GdbStub } from './gdb-stub.ts';
 import { GuestScreen } from './guest-screen.ts';
 import { openingText } from './opening.ts';
 import { startAgain } from './start-again.ts';
@@ -42,7 +43,7 @@ export async function debugMachine({ folder, gdbArguments: asked, types, write }
   const symbols = await Symbols.open(plan);
   const started = await startAgain(record);
   await using machine = started.machine;
-  using stub = await GdbStub.start(machine);
+  using stub = await startStub(machine);
   await keepAfterTheEnd(machine);
   const typed = types ? record.typed : undefined;
   const notes = [...started.notes, ...symbols.notes];
@@ -111,4 +112,11 @@ async function runGdb(gdb: string, args: readonly string[]): Promise<number> {
   } finally {
     process.off('SIGINT', ignore).off('SIGTERM', end).off('SIGHUP', end);
   }
+}
+
+/** @throws EnvironmentError when QEMU does not start its stub, in its words. */
+async function startStub({ vcpus }: Machine): Promise<GdbStub> {
+  const stub = (await vcpus?.hold((held) => GdbStub.start(held))) ?? { refused: 'It has ended.' };
+  if (stub instanceof GdbStub) return stub;
+  throw new EnvironmentError(`QEMU did not start its gdb stub. ${stub.refused}`);
 }

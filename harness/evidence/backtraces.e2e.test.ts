@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { type ZooEntry, zoo } from '../../fixtures/calamity/zoo.ts';
+import { entriesOn, type ZooEntry, zoo } from '../../fixtures/calamity/zoo.ts';
 import { type Arch, archNames, describeArch } from '../arch/archs.ts';
 import { Machine } from '../machine/machine.ts';
 import type { MachinePlan } from '../machine/plan.ts';
@@ -58,7 +58,9 @@ const stuck: readonly ZooEntry[] = zoo.filter(
     at !== undefined && (('kind' in truth ? truth.kind : truth.x86_64.kind) === 'hang' || word === 'panic'),
 );
 const cases = archNames.flatMap((arch) =>
-  stuck.filter(({ archs = archNames }) => archs.includes(arch)).map((entry) => ({ arch, entry, word: entry.word })),
+  entriesOn(arch)
+    .filter((entry) => stuck.includes(entry))
+    .map((entry) => ({ arch, entry, word: entry.word })),
 );
 
 describe.each(['gdb', 'frame pointers'] as const)('by %s', (by) => {

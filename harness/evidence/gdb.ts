@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { z } from 'zod';
 import { type Arch, describeArch } from '../arch/archs.ts';
 import { visibleLine } from '../lines/visible.ts';
 import type { HeldMachine } from '../machine/vcpu-sampler.ts';
 import { findExecutable } from '../qemu/executable.ts';
 import type { QmpClient } from '../qemu/qmp.ts';
-import { createSocketDirectory, removeRunDirectory } from '../qemu/reaper.ts';
 import { runTool } from '../qemu/tool.ts';
 import type { Deadline } from '../units.ts';
 import { BACKTRACE_COMMANDS, type GdbBacktrace, parseGdbBacktraces } from './gdb-backtrace.ts';
 import { GDB_QUIETLY } from './gdb-commands.ts';
+import { GdbStub } from './gdb-stub.ts';
 
 /** What gdb told, or why it told nothing, in words for a person. */
 export type GdbAnswer = { readonly backtraces: readonly GdbBacktrace[] } | { readonly because: string };
@@ -18,7 +16,6 @@ export type GdbAnswer = { readonly backtraces: readonly GdbBacktrace[] } | { rea
 /** More frames than this nobody reads, and a corrupt stack has as many as one likes. */
 export const MOST_FRAMES = 64;
 
-const SOCKET = 'gdb';
 /** What is asked of gdb once it is connected. `disconnect` leaves the machine as it is; `detach` would have it run. */
 const QUESTIONS = [
   'set print frame-arguments none',
@@ -50,15 +47,12 @@ export async function askGdb(
     return { because: `no gdb is installed; ${gdb.programs[0]} unwinds what frame pointers do not show` };
   if (await hasStub(qmp))
     return { because: 'another debugger may be attached: QEMU was started with a gdb stub already' };
-  const folder = createSocketDirectory(SOCKET);
-  const socket = path.join(folder, SOCKET);
+  const stub = await GdbStub.start(held);
+  if ('refused' in stub) return { because: 'QEMU did not start its gdb stub' };
   try {
-    // A comma that belongs to a value is doubled (QEMU, docs/system/qemu-manpage).
-    await held.monitor(`gdbserver "unix:${socket.replaceAll(',', ',,')},server=on,wait=off"`);
-    if (!existsSync(socket)) return { because: 'QEMU did not start its gdb stub' };
-    return await askFirstThatKnows(programs, gdb.architecture, socket, symbols, within);
+    return await askFirstThatKnows(programs, gdb.architecture, stub.socket, symbols, within);
   } finally {
-    await held.monitor('gdbserver none').finally(() => removeRunDirectory(folder));
+    await held.monitor('gdbserver none').finally(() => stub[Symbol.dispose]());
   }
 }
 

@@ -1,4 +1,5 @@
 import { describeArch } from '../arch/archs.ts';
+import type { VcpuDialect } from '../arch/vcpu.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { VcpuSampler } from '../machine/vcpu-sampler.ts';
 import { Deadline, type Millis } from '../units.ts';
@@ -33,6 +34,7 @@ type LateCompletion = Extract<Completion, { kind: 'deadline' | 'unanswered' }>;
  */
 export class HangWatch implements Disposable {
   readonly #machine: Machine;
+  readonly #dialect: VcpuDialect;
   readonly #sampler: VcpuSampler | undefined;
   readonly #certain = new AbortController();
   readonly #stop = new AbortController();
@@ -46,6 +48,7 @@ export class HangWatch implements Disposable {
 
   constructor(machine: Machine) {
     this.#machine = machine;
+    this.#dialect = describeArch(machine.plan.machine.arch).vcpu;
     this.#sampler = machine.recorder && machine.vcpus;
     this.#spokeAt = machine.ageMs;
     if (this.#sampler) void this.#watch();
@@ -92,7 +95,7 @@ export class HangWatch implements Disposable {
   /** What the latest looks prove, whatever those before them saw. */
   #certainty(): Diagnosis | undefined {
     for (const window of WINDOWS) {
-      const diagnosis = diagnose(this.#samples.slice(-window), this.#haltedIsForever);
+      const diagnosis = diagnose(this.#samples.slice(-window), this.#dialect.haltedIsForever);
       if (diagnosis?.certain) return diagnosis;
     }
     return undefined;
@@ -124,7 +127,7 @@ export class HangWatch implements Disposable {
 
   /** @returns `undefined` for a guest that spoke between two looks, or may do so yet. */
   #lastDiagnosis(): Diagnosis | undefined {
-    const diagnosis = diagnose(this.#samples.slice(-LAST_WINDOW), this.#haltedIsForever);
+    const diagnosis = diagnose(this.#samples.slice(-LAST_WINDOW), this.#dialect.haltedIsForever);
     if (this.#hasSpokenSince() || (diagnosis?.state === 'idle' && this.#mayYetSpeak())) return undefined;
     return diagnosis;
   }
@@ -139,22 +142,17 @@ export class HangWatch implements Disposable {
     const vcpus = await this.#machine.deadlineAfter(within).race([this.#sampler.sample()], 'unanswered' as const);
     if (vcpus === 'unanswered') return 'unanswered';
     if (!vcpus) return 'ended';
-    const { vcpu: dialect } = describeArch(this.#machine.plan.machine.arch);
     const { events, cycle } = recorder.glance();
     const { turns, first } = cycle;
     const sample: MachineSample = {
       atMs: this.#machine.ageMs,
-      vcpus: vcpus.map((vcpu) => beforeInterrupt(vcpu, events, dialect)),
+      vcpus: vcpus.map((vcpu) => beforeInterrupt(vcpu, events, this.#dialect)),
       events: recorder.events,
       interrupts: recorder.interrupts,
       cycle: first?.pc === undefined ? undefined : { turns, pc: first.pc },
     };
     this.#samples = [...this.#samples, sample].slice(-KEPT_SAMPLES);
     return 'looked';
-  }
-
-  get #haltedIsForever(): boolean {
-    return describeArch(this.#machine.plan.machine.arch).vcpu.haltedIsForever;
   }
 
   #lastByteAt(): Millis {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { EnvironmentError } from '../errors.ts';
-import type { Machine } from '../machine/machine.ts';
+import type { HeldMachine } from '../machine/vcpu-sampler.ts';
 import { escapeOptionValue } from '../qemu/argv.ts';
 import { createSocketDirectory, removeRunDirectory } from '../qemu/reaper.ts';
 
@@ -19,16 +18,20 @@ export class GdbStub implements Disposable {
   }
 
   /**
-   * Starts it in a machine that is stopped, and leaves that stopped.
-   * @throws EnvironmentError when it does not start, in QEMU's words.
+   * Starts it in a machine that is held still.
+   * @returns QEMU's words, when it does not start.
+   * @throws QmpClosedError when the machine ends meanwhile.
    */
-  static async start({ vcpus }: Machine): Promise<GdbStub> {
+  static async start({ monitor }: Pick<HeldMachine, 'monitor'>): Promise<GdbStub | { readonly refused: string }> {
     const stub = new GdbStub(createSocketDirectory(SOCKET));
-    const command = `gdbserver "unix:${escapeOptionValue(stub.socket)},server=on,wait=off"`;
-    const answer = await vcpus?.hold(({ monitor }) => monitor(command));
-    if (existsSync(stub.socket)) return stub;
-    stub[Symbol.dispose]();
-    throw new EnvironmentError(`QEMU did not start its gdb stub. ${answer?.trim() ?? 'It has ended.'}`);
+    let isListening = false;
+    try {
+      const answer = await monitor(`gdbserver "unix:${escapeOptionValue(stub.socket)},server=on,wait=off"`);
+      isListening = existsSync(stub.socket);
+      return isListening ? stub : { refused: answer.trim() };
+    } finally {
+      if (!isListening) stub[Symbol.dispose]();
+    }
   }
 
   /** Removes the socket. QEMU has ended by then, or has no use for it. */
