@@ -181,7 +181,8 @@ describe('a terminal', () => {
     type('quit\n');
     await heard.until('(y or n)');
     type('y\n');
-    expect((await running).exitCode).toBe(0);
+    const { exitCode, all } = await running;
+    expect(exitCode, all).toBe(0);
   });
 });
 

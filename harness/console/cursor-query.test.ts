@@ -28,7 +28,7 @@ class ScriptedShell {
     this.behindPrompt = behindPrompt;
     const [ours, theirs] = duplexPair();
     this.#port = ours;
-    this.console = new GuestConsole(theirs, { name: 'user', startedAt: monotonicMs() });
+    this.console = new GuestConsole({ output: theirs, input: theirs }, { name: 'user', startedAt: monotonicMs() });
     consoles.push(this.console);
     ours.on('data', (bytes: Buffer) => this.#read(bytes.toString()));
   }

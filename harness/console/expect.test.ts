@@ -11,7 +11,7 @@ afterEach(async () => {
 
 function openExpect(options?: ConsoleExpectOptions): { console: ConsoleExpect; guest: Duplex } {
   const [port, guest] = duplexPair();
-  const console = new GuestConsole(port, { name: 'user', startedAt: performance.now() });
+  const console = new GuestConsole({ output: port, input: port }, { name: 'user', startedAt: performance.now() });
   consoles.push(console);
   return { console: new ConsoleExpect(console, options), guest };
 }

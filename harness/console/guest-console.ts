@@ -1,10 +1,11 @@
-import type { Duplex, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { Line } from '../lines/line.ts';
 import { LineSplitter } from '../lines/splitter.ts';
 import { type Bytes, type Deadline, type Millis, monotonicMs } from '../units.ts';
 import type { Expectation, WaitOutcome } from './expectation.ts';
 import { PortReader } from './port-reader.ts';
 import { RecentLines } from './recent-lines.ts';
+import type { SerialPort } from './serial-port.ts';
 import { type SendOptions, Typist } from './typist.ts';
 import { Waiters } from './waiters.ts';
 
@@ -31,7 +32,7 @@ export class GuestConsole implements AsyncDisposable {
   readonly name: string;
   /** Resolves once the port has ended and the last line has been judged. Never rejects. */
   readonly closed: Promise<void>;
-  readonly #port: Duplex;
+  readonly #port: SerialPort;
   readonly #startedAt: Millis;
   readonly #splitter = new LineSplitter();
   readonly #kept: RecentLines;
@@ -43,16 +44,16 @@ export class GuestConsole implements AsyncDisposable {
   #lastByteAtMs: Millis = 0;
   #closedInMidLine = false;
 
-  /** @param port Carries this serial line's bytes in both directions. The console owns it from now on. */
-  constructor(port: Duplex, options: GuestConsoleOptions) {
+  /** @param port The console owns it from now on. */
+  constructor(port: SerialPort, options: GuestConsoleOptions) {
     this.name = options.name;
     this.#port = port;
     this.#startedAt = options.startedAt;
     this.#kept = new RecentLines(options.keepLines ?? DEFAULT_KEPT_LINES, KEPT_BYTES);
-    this.#typist = new Typist(port);
+    this.#typist = new Typist(port.input);
     this.#waiters = new Waiters(this);
     const consumer = { takeBytes: (bytes: Uint8Array) => this.#takeBytes(bytes), takeEnd: () => this.#takeEnd() };
-    this.#reader = new PortReader(port, consumer, options.log);
+    this.#reader = new PortReader(port.output, consumer, options.log);
     this.closed = this.#reader.ended;
   }
 
@@ -129,7 +130,8 @@ export class GuestConsole implements AsyncDisposable {
 
   /** Closes the port. What has been received is still judged; open waits end as `closed`. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#port.destroy();
+    this.#port.output.destroy();
+    this.#port.input.destroy();
     await this.closed;
   }
 
@@ -141,6 +143,7 @@ export class GuestConsole implements AsyncDisposable {
   }
 
   #takeEnd(): void {
+    this.#port.input.destroy(); // Nobody reads it any more.
     const unfinished = this.#splitter.end(this.#now());
     this.#closedInMidLine = unfinished.length > 0;
     this.#takeLines(unfinished);

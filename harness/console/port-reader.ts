@@ -1,4 +1,4 @@
-import type { Duplex, Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Bytes } from '../units.ts';
 
 /** So much is taken before timers and the other machines of this process get their turn. */
@@ -17,7 +17,7 @@ export interface PortConsumer {
 export class PortReader {
   /** Resolves after the consumer was told of the end. */
   readonly ended: Promise<void>;
-  readonly #port: Duplex;
+  readonly #port: Readable;
   readonly #consumer: PortConsumer;
   readonly #holds = new Set<'log' | 'turn'>();
   #log: Writable | undefined;
@@ -26,7 +26,7 @@ export class PortReader {
   #hasEnded = false;
   #tellEnd = (): void => {};
 
-  constructor(port: Duplex, consumer: PortConsumer, log: Writable | undefined) {
+  constructor(port: Readable, consumer: PortConsumer, log: Writable | undefined) {
     this.#port = port;
     this.#consumer = consumer;
     this.#log = log;

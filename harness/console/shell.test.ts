@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 function consoleOf(port: Duplex): GuestConsole {
-  const console = new GuestConsole(port, { name: 'user', startedAt: monotonicMs() });
+  const console = new GuestConsole({ output: port, input: port }, { name: 'user', startedAt: monotonicMs() });
   consoles.push(console);
   return console;
 }

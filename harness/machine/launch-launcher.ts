@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { Duplex } from 'node:stream';
 import { EnvironmentError } from '../errors.ts';
 import { findExecutable } from '../qemu/executable.ts';
+import { Fifo } from '../qemu/fifo.ts';
 import { StreamedProcess } from '../qemu/process.ts';
 import { LateSocket } from './late-socket.ts';
 import type { Launch } from './launch.ts';
@@ -26,14 +26,15 @@ export async function launchLauncher(
   const wantsMonitor = args.some((arg) => arg.includes('{qmp}'));
   const monitor = wantsMonitor ? await LateSocket.listen(socket) : undefined;
   const filled = args.map((arg) => arg.replaceAll('{qmp}', socket));
-  const process = new StreamedProcess(program, filled, { cwd, env, streams: 0 });
+  const process = new StreamedProcess(program, filled, { cwd, env, streams: 0, stdout: await Fifo.toRead() });
   process.ended.then(() => monitor?.stopListening());
   if (!process.stdin || !process.stdout) throw new EnvironmentError(`The launcher ${program} could not be started.`);
   return {
     process,
     command: [program, ...filled],
     monitor: monitor?.stream,
-    consoles: [Duplex.from({ readable: process.stdout, writable: process.stdin })],
+    consoles: [{ output: process.stdout, input: process.stdin }],
     services: undefined,
+    settle: () => {},
   };
 }

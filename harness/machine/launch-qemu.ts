@@ -11,6 +11,7 @@ import { copyBlankOverlays, type DiskFiles, diskFilesIn, prepareDiskFiles } from
 import { checkImage } from './image-check.ts';
 import type { Launch } from './launch.ts';
 import type { MachinePlan, MachineSource } from './plan.ts';
+import { SerialPipe } from './serial-pipe.ts';
 
 const FIRST_STREAM = 3;
 
@@ -32,15 +33,19 @@ export async function launchQemu(
     );
   }
   if (beginning.kind !== 'clone') checkImage(image, machine, raw, plan.build);
-  const [files, interruptLog] = await Promise.all([diskFilesFor(plan, image, beginning, directory), Fifo.create()]);
+  const [files, interruptLog, ...serials] = await Promise.all([
+    diskFilesFor(plan, image, beginning, directory),
+    Fifo.toRead(),
+    ...plan.consoles.map((_, index) => SerialPipe.create(`${directory}/serial${index}`)),
+  ]);
   const hasServices = machine.network.kind === 'user' && machine.network.restrict;
-  const streams = ['monitor', ...plan.consoles, ...(hasServices ? ['services'] : [])];
+  const streams = hasServices ? 2 : 1;
   const memory = memoryOf(beginning);
   const argv = qemuArgv(machine, image, {
     monitor: `socket,fd=${FIRST_STREAM}`,
-    consoles: plan.consoles.map((_, index) => `socket,fd=${FIRST_STREAM + 1 + index}`),
+    consoles: serials.map(({ chardev }) => chardev),
     ...files,
-    services: hasServices ? `socket,fd=${FIRST_STREAM + streams.length - 1}` : undefined,
+    services: hasServices ? `socket,fd=${FIRST_STREAM + 1}` : undefined,
     startStopped: true,
     ...(memory ? { memory } : {}),
     incoming: beginning.kind === 'clone',
@@ -51,18 +56,21 @@ export async function launchQemu(
   const state = beginning.kind === 'clone' ? openSync(stateFile(beginning.folder), 'r') : undefined;
   try {
     const process = new StreamedProcess(binary, argv, {
-      streams: streams.length,
+      streams,
       ...(state === undefined ? {} : { files: [state] }),
     });
-    const [monitor, ...rest] = process.streams;
+    const [monitor, services] = process.streams;
     return {
       process,
       command: [binary, ...argv],
       monitor,
-      consoles: rest.slice(0, plan.consoles.length),
-      services: rest[plan.consoles.length],
-      interruptLog,
-      ...(state === undefined ? {} : { state: FIRST_STREAM + streams.length }),
+      consoles: serials.map(({ port }) => port),
+      services,
+      interruptLog: interruptLog.stream,
+      settle: () => {
+        for (const named of [interruptLog, ...serials]) named.settle();
+      },
+      ...(state === undefined ? {} : { state: FIRST_STREAM + streams }),
     };
   } finally {
     if (state !== undefined) closeSync(state);

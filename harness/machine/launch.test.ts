@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test as base, describe, vi } from 'vitest';
 import { EnvironmentError } from '../errors.ts';
 import { QmpClient, QmpClosedError } from '../qemu/qmp.ts';
-import { allText, firstLine } from '../testing/processes.ts';
+import { allText, blockUntilDead, firstLine } from '../testing/processes.ts';
 import { Deadline, monotonicMs } from '../units.ts';
 import { type Launch, launch } from './launch.ts';
 import type { MachinePlan } from './plan.ts';
@@ -52,13 +52,13 @@ const test = base.extend<Fixtures>({
         exitDevice: false,
       };
       const launched = await launch(plan, { kind: 'boot' }, directory);
-      for (const port of launched.consoles) port.on('error', () => {});
+      for (const { input } of launched.consoles) input.on('error', () => {});
       started.push(launched);
       return launched;
     });
     for (const { process, consoles, monitor } of started) {
       await process.stop();
-      for (const stream of [...consoles, monitor]) stream?.destroy();
+      for (const stream of [...consoles.flatMap(({ input, output }) => [input, output]), monitor]) stream?.destroy();
     }
   },
 });
@@ -84,19 +84,28 @@ describe('a launcher', () => {
     const { consoles, monitor, services } = await start(['sh', '-c', 'read word; echo "heard $word"']);
     const [console] = consoles;
     expect([consoles.length, monitor, services]).toEqual([1, undefined, undefined]);
-    console?.write('hello\n');
-    expect(await firstLine(console)).toBe('heard hello');
+    console?.input.write('hello\n');
+    expect(await firstLine(console?.output)).toBe('heard hello');
   });
 
   test('has its whole output read, and its status told, when it has ended', async ({ start, expect }) => {
     const { consoles, process } = await start(['sh', '-c', 'head -c 300000 /dev/zero; exit 7']);
-    expect(await allText(consoles[0])).toHaveLength(300_000);
+    expect(await allText(consoles[0]?.output)).toHaveLength(300_000);
     expect((await process.ended).exitCode).toBe(7);
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    'need not wait for the harness to write tens of thousands of single bytes',
+    async ({ start, expect }) => {
+      const { consoles, process } = await start(['dd', 'if=/dev/zero', 'bs=1', 'count=60000']);
+      blockUntilDead(process.pid as number);
+      expect(await allText(consoles[0]?.output)).toHaveLength(60_000);
+    },
+  );
+
   test('keeps what it writes to stderr apart from what its guest says', async ({ start, expect }) => {
     const { consoles, process } = await start(['sh', '-c', 'echo "Compiling kernel" >&2; echo booting']);
-    expect(await allText(consoles[0])).toBe('booting\n');
+    expect(await allText(consoles[0]?.output)).toBe('booting\n');
     await process.ended;
     expect(process.stderr).toBe('Compiling kernel\n');
   });
@@ -107,12 +116,12 @@ describe('a launcher', () => {
       cwd: path.join(directory, 'kernel'),
       env: { PROFILE: 'release' },
     });
-    expect(await allText(consoles[0])).toBe(`${path.join(directory, 'kernel')}\nrelease\n`);
+    expect(await allText(consoles[0]?.output)).toBe(`${path.join(directory, 'kernel')}\nrelease\n`);
   });
 
   test('has its arguments handed over word by word', async ({ start, expect }) => {
     const { consoles, command } = await start(['printf', '[%s]', 'two words', '$HOME', '', "it's"]);
-    expect(await allText(consoles[0])).toBe("[two words][$HOME][][it's]");
+    expect(await allText(consoles[0]?.output)).toBe("[two words][$HOME][][it's]");
     expect(command).toEqual(['printf', '[%s]', 'two words', '$HOME', '', "it's"]);
   });
 
@@ -128,7 +137,7 @@ describe('a launcher', () => {
   test('given by a path is found from its own folder', async ({ start, directory, expect }) => {
     writeFileSync(path.join(directory, 'run.sh'), '#!/bin/sh\necho "started in $PWD"\n', { mode: 0o755 });
     const { consoles } = await start(['./run.sh']);
-    expect(await allText(consoles[0])).toBe(`started in ${directory}\n`);
+    expect(await allText(consoles[0]?.output)).toBe(`started in ${directory}\n`);
   });
 
   test('has no second console', async ({ start, expect }) => {

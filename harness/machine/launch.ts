@@ -1,5 +1,5 @@
-import type { Duplex } from 'node:stream';
-import type { Fifo } from '../qemu/fifo.ts';
+import type { Duplex, Readable } from 'node:stream';
+import type { SerialPort } from '../console/serial-port.ts';
 import type { StreamedProcess } from '../qemu/process.ts';
 import type { Beginning } from './beginning.ts';
 import { launchLauncher } from './launch-launcher.ts';
@@ -11,17 +11,19 @@ export interface Launch {
   readonly process: StreamedProcess;
   /** The command as a person would type it. */
   readonly command: readonly string[];
-  readonly consoles: readonly Duplex[];
+  readonly consoles: readonly SerialPort[];
   readonly monitor: Duplex | undefined;
   /** Frames of the harness's own host on the guest's network. */
   readonly services: Duplex | undefined;
   /** QEMU's log of interrupts, exceptions and resets. */
-  readonly interruptLog?: Fifo;
+  readonly interruptLog?: Readable;
+  /** To be called once QEMU has opened what it opens by name, or never will. Until then, no console and no log has an end. */
+  readonly settle: () => void;
   /** The descriptor from which a clone's QEMU reads its state. */
   readonly state?: number;
 }
 
-/** Starts what the plan says. Streams are inherited file descriptors: no socket to find, no moment at which output is lost. */
+/** Starts what the plan says. Every stream is there before the process is: no socket to find, no moment at which output is lost. */
 export function launch(plan: MachinePlan, beginning: Beginning, directory: string): Promise<Launch> {
   const { source } = plan;
   return source.kind === 'qemu'

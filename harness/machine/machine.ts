@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Duplex } from 'node:stream';
 import { describeArch } from '../arch/archs.ts';
 import { GuestConsole } from '../console/guest-console.ts';
 import { ServiceHost } from '../network/service-host.ts';
@@ -83,7 +82,7 @@ export class Machine implements AsyncDisposable {
     try {
       started = await launch(plan, beginning, directory);
       parts = attach(plan, beginning, started, directory);
-      const version = await awaitGreeting(parts).finally(() => started?.interruptLog?.settle());
+      const version = await awaitGreeting(parts).finally(() => started?.settle());
       if (parts.qmp && started.state !== undefined) await loadState(parts.qmp, started.process, started.state);
       const machine = new Machine(parts, version);
       // A launcher's machine runs already. To send it a command for nothing is no good: one that is under way when a guest
@@ -214,7 +213,7 @@ async function close({ services, logs }: Pick<MachineParts, 'services' | 'logs'>
 function attach(plan: MachinePlan, beginning: Beginning, started: Launch, directory: string): MachineParts {
   const startedAt = started.process.spawnedAt;
   const logs = plan.consoles.map((role, index) => new StreamLog(`${directory}/console${index}-${role}.log`));
-  const consoles = started.consoles.map((port: Duplex, index) => {
+  const consoles = started.consoles.map((port, index) => {
     const log = logs[index];
     return new GuestConsole(port, {
       name: plan.consoles[index] ?? `serial${index}`,
@@ -222,7 +221,7 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
       ...(log ? { log } : {}),
     });
   });
-  const log = started.interruptLog?.stream;
+  const log = started.interruptLog;
   const recorder =
     log && new FlightRecorder(describeArch(plan.machine.arch).interruptLog, () => monotonicMs() - startedAt);
   log?.on('data', (bytes: Buffer) => recorder?.push(bytes));

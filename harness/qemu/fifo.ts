@@ -1,58 +1,85 @@
-import { closeSync, constants, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, openSync, renameSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { createRunDirectory } from './reaper.ts';
 
 /** Made at once, because a process that makes them costs more than they do. */
-const BATCH = 16;
+const BATCH = 32;
 
 let folder: string | undefined;
-let made = 0;
+let count = 0;
 const ready: string[] = [];
 let making: Promise<void> | undefined;
 
-/** A file that one process writes and this one reads as it is written, as if it were a pipe. */
-export class Fifo {
+/**
+ * A pipe whose other end is for another process: one that opens it by name, or one that inherits it. A pipe of Linux's holds
+ * 65,536 bytes however they are written (pipe(7)), where a socket pair is full after some 280 writes of one byte each.
+ */
+export class Fifo<Stream extends Readable | Writable = Readable | Writable> {
   readonly path: string;
-  /** Ends when the writer has gone and everything is read. */
-  readonly stream: Readable;
-  #writer: number | undefined;
+  /** This process's end. A readable one ends when every writer has gone and everything is read. */
+  readonly stream: Stream;
+  #otherEnd: number | undefined;
 
-  private constructor(path: string) {
+  private constructor(path: string, stream: Stream, otherEnd: number) {
     this.path = path;
-    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    // As long as nobody writes a FIFO it reads as one that has ended.
-    this.#writer = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
-    this.stream = new Socket({ fd: reader, readable: true, writable: false });
-    this.stream.on('error', () => {});
+    this.stream = stream;
+    this.#otherEnd = otherEnd;
+    stream.on('error', () => {});
   }
 
-  /** @throws Error of the system when FIFOs cannot be made in the folder for temporary files. */
-  static async create(): Promise<Fifo> {
-    while (ready.length === 0) {
-      making ??= makeBatch().finally(() => {
-        making = undefined;
-      });
-      await making;
-    }
-    return new Fifo(ready.pop() as string);
+  /**
+   * One that this process reads.
+   * @param name Where it lies. Default: a name of its own in a run directory.
+   * @throws Error of the system when none can be made in the folder for temporary files.
+   */
+  static async toRead(name?: string): Promise<Fifo<Readable>> {
+    const { path, reader, writer } = await open(name);
+    return new Fifo(path, new Socket({ fd: reader, readable: true, writable: false }), writer);
   }
 
-  /** The writer has opened it, or will not any more: nobody else may, and the stream ends when the writer does. */
+  /** One that this process writes, made as {@link toRead} makes one. */
+  static async toWrite(name?: string): Promise<Fifo<Writable>> {
+    const { path, reader, writer } = await open(name);
+    return new Fifo(path, new Socket({ fd: writer, readable: false, writable: true }), reader);
+  }
+
+  /** The descriptor for a process that inherits the other end; of no use once it is settled. */
+  get otherEnd(): number | undefined {
+    return this.#otherEnd;
+  }
+
+  /** Whoever has the other end by now is the only one who ever will. Calling it again is harmless. */
   settle(): void {
-    if (this.#writer === undefined) return;
-    closeSync(this.#writer);
-    this.#writer = undefined;
+    if (this.#otherEnd === undefined) return;
+    closeSync(this.#otherEnd);
+    this.#otherEnd = undefined;
     rmSync(this.path, { force: true });
   }
 }
 
+/** Both ends are open from the beginning: one that lacks a reader refuses to be written, one that lacks a writer has ended. */
+async function open(name?: string): Promise<{ path: string; reader: number; writer: number }> {
+  while (ready.length === 0) {
+    making ??= makeBatch().finally(() => {
+      making = undefined;
+    });
+    await making;
+  }
+  const made = ready.pop() as string;
+  const path = name ?? made;
+  if (path !== made) renameSync(made, path);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  // Whoever inherits the writer expects one that waits; as long as there is a reader, to open it does not.
+  return { path, reader, writer: openSync(path, constants.O_WRONLY) };
+}
+
 async function makeBatch(): Promise<void> {
   folder ??= createRunDirectory();
-  const names = Array.from({ length: BATCH }, (_, index) => path.join(folder ?? '', String(made + index)));
-  made += BATCH;
+  const names = Array.from({ length: BATCH }, (_, index) => path.join(folder ?? '', String(count + index)));
+  count += BATCH;
   await execa('mkfifo', ['-m', '600', ...names]);
   ready.push(...names);
 }

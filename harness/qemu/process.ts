@@ -1,8 +1,10 @@
 import type { Duplex, Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
 import treeKill from 'tree-kill';
 import { Deadline, type Millis, monotonicMs } from '../units.ts';
 import { findExecutable } from './executable.ts';
+import type { Fifo } from './fifo.ts';
 import { forgetReaped, reapWithUs } from './reaper.ts';
 
 export interface ProcessEnd {
@@ -18,6 +20,8 @@ export type EndingRung = 'already-ended' | 'quit' | 'SIGTERM' | 'SIGKILL';
 export interface ProcessOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Becomes the process's stdout, and is settled here. Without it, stdout is a stream like the others. */
+  readonly stdout?: Fifo<Readable>;
   /** How many streams beside stdin, stdout and stderr the process inherits, from file descriptor 3 on. */
   readonly streams: number;
   /** Open files that it inherits, as the descriptors after the streams. The caller may close its own once this is made. */
@@ -49,9 +53,11 @@ export class StreamedProcess {
     const [command, commandArgs] = diesWithParent(file, args);
     const subprocess = execa(command, commandArgs, {
       stdio: [
-        ...(['pipe', 'pipe', 'pipe'] as const),
+        'pipe',
+        (options.stdout?.otherEnd as 3 | undefined) ?? 'pipe', // Any descriptor will do; the type knows those of one digit.
+        'pipe',
         ...new Array<'pipe'>(options.streams).fill('pipe'),
-        ...((options.files ?? []) as readonly 3[]), // Any descriptor will do; the type knows those of one digit.
+        ...((options.files ?? []) as readonly 3[]),
       ],
       buffer: false,
       reject: false,
@@ -61,17 +67,20 @@ export class StreamedProcess {
       ...(options.env ? { env: options.env } : {}),
     });
     this.pid = subprocess.pid;
+    options.stdout?.settle();
     if (this.pid) reapWithUs(this.pid);
     this.stdin = (subprocess.stdin ?? undefined) as Duplex | undefined;
-    this.stdout = subprocess.stdout ?? undefined;
+    this.stdout = options.stdout?.stream ?? subprocess.stdout ?? undefined;
     this.streams = subprocess.stdio.slice(3, 3 + options.streams) as unknown as Duplex[];
     this.#stderrStream = subprocess.stderr ?? undefined;
     this.#stderrStream?.on('data', (bytes: Buffer) => this.#keepStderr(bytes.toString()));
-    this.ended = subprocess.then((result) => {
+    const stdoutClosed = options.stdout && finished(options.stdout.stream).catch(() => {});
+    this.ended = subprocess.then(async (result) => {
       if (this.pid) {
         signalGroup(this.pid, 'SIGKILL'); // Children that it left behind.
         forgetReaped(this.pid);
       }
+      await stdoutClosed;
       this.#end = {
         exitCode: result.exitCode,
         signal: result.signal,

@@ -1,9 +1,25 @@
 import path from 'node:path';
+import type { Arch } from '../arch/archs.ts';
 
 const build = path.resolve(import.meta.dirname, '../../fixtures/.build/linux');
 
 /** The disk that the set-up fills for Linux. */
 export const linuxDisk = path.join(build, 'data.ext4');
+
+const KERNEL_ARGUMENTS: { readonly [arch in Arch]: string } = {
+  x86_64: 'console=ttyS0 no_timer_check',
+  aarch64: 'console=ttyAMA0',
+};
+
+/** The files that boot Linux to a shell, and its arguments. */
+export function linuxImage(arch: Arch): { kernel: string; initrd: string; append: string } {
+  const folder = path.join(build, arch);
+  return {
+    kernel: path.join(folder, 'kernel'),
+    initrd: path.join(folder, 'initramfs.cpio'),
+    append: KERNEL_ARGUMENTS[arch],
+  };
+}
 
 /**
  * A vitest.config.ts with Linux as its target.
@@ -21,8 +37,8 @@ export default defineKernelConfig({
     defineTarget({
       name: 'linux',
       images: {
-        x86_64: { ...image, append: 'console=ttyS0 no_timer_check' },
-        aarch64: { ...image, append: 'console=ttyAMA0' },
+        x86_64: { ...image, append: '${KERNEL_ARGUMENTS.x86_64}' },
+        aarch64: { ...image, append: '${KERNEL_ARGUMENTS.aarch64}' },
       },
       shell: { prompt: '~ # ', status: 'posix' },
       panics: [/Kernel panic - not syncing: .*/],

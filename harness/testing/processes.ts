@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -55,4 +55,9 @@ export async function allText(stream: Readable | null | undefined): Promise<stri
   const chunks: Buffer[] = [];
   for await (const bytes of stream) chunks.push(bytes as Buffer);
   return Buffer.concat(chunks).toString();
+}
+
+/** Keeps this process from reading its streams meanwhile. Linux only: a zombie is a dead one that has not been waited for. */
+export function blockUntilDead(pid: number): void {
+  execFileSync('sh', ['-c', `until grep -q '^State:.*Z' /proc/${pid}/status; do :; done`], { timeout: 60_000 });
 }
