@@ -8,7 +8,7 @@ import { kernelConfig, TestProject } from '../testing/project.ts';
 const linuxImages = path.resolve(import.meta.dirname, '../../fixtures/.build/linux');
 
 /** Far more than the host has cores for; each takes about 200 MiB. */
-const CROWD = Math.min(4 * os.availableParallelism(), 32);
+const CROWD = Math.min(3 * os.availableParallelism(), 32);
 
 const CONFIG = kernelConfig([
   `name: 'linux', suites: ['suites/linux-*.suite.ts'], shell: undefined, images: {
