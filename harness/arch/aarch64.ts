@@ -20,6 +20,11 @@ export const aarch64 = {
   // SYS_EXIT_EXTENDED carries the status (Arm semihosting 2.0, section 7). Semihosting also opens the host's files to
   // the guest, so it is there only for cases that declare exit statuses.
   exitDevice: ['-semihosting-config', 'enable=on,target=native'],
+  // There are no I/O ports. SYS_WRITEC and SYS_WRITE0 write to the semihosting console (Arm semihosting 2.0, section 7);
+  // QEMU merges the option with that of the exit device.
+  debugPorts: {
+    post: (chardev) => ['-semihosting-config', `enable=on,target=native,chardev=${chardev}`],
+  },
   interruptLog: armInterruptLog,
   vcpu: armVcpu,
   stack: armStack,

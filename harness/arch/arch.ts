@@ -1,3 +1,4 @@
+import type { DebugPortDevices } from './debug-port.ts';
 import type { InterruptLogDialect } from './interrupt-log.ts';
 import type { StackDialect } from './stack.ts';
 import type { VcpuDialect } from './vcpu.ts';
@@ -25,6 +26,8 @@ export interface ArchDescription {
   readonly resumesWithKernel: boolean;
   /** argv that lets the guest end QEMU with an exit status of its own. */
   readonly exitDevice: readonly string[];
+  /** The debug ports that there are, or what stands for them. */
+  readonly debugPorts: DebugPortDevices;
   /** How `-d int,cpu_reset` and the monitor's register dumps read. */
   readonly interruptLog: InterruptLogDialect;
   readonly vcpu: VcpuDialect;

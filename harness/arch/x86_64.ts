@@ -22,6 +22,12 @@ export const x86_64 = {
   resumesWithKernel: true,
   // Writing V to port 0xf4 ends QEMU with status (V << 1) | 1 (QEMU, hw/misc/debugexit.c).
   exitDevice: ['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
+  // At 0x80 it takes the place of the board's own port, which only swallows what is written (QEMU 7.2, pc and q35).
+  debugPorts: {
+    post: (chardev) => ['-device', `isa-debugcon,iobase=0x80,chardev=${chardev}`],
+    e9: (chardev) => ['-device', `isa-debugcon,iobase=0xe9,chardev=${chardev}`],
+    402: (chardev) => ['-device', `isa-debugcon,iobase=0x402,chardev=${chardev}`],
+  },
   interruptLog: x86InterruptLog,
   vcpu: x86Vcpu,
   stack: x86Stack,

@@ -6,6 +6,7 @@ import { debugCommand } from './debug.ts';
 import { doctorCommand } from './doctor.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
 import { runCommand } from './run.ts';
+import { traceCommand } from './trace.ts';
 
 const program = new Command('twinboot')
   .description('Test your kernel on every architecture it claims to support.')
@@ -17,6 +18,7 @@ const program = new Command('twinboot')
   .addCommand(debugCommand())
   .addCommand(doctorCommand())
   .addCommand(cacheCommand())
+  .addCommand(traceCommand())
   .addHelpText(
     'after',
     `
@@ -27,6 +29,7 @@ Examples:
   twinboot debug reports/latest/evidence/linux/x86_64/fork/waitpid
                                      the machine of a case that did not pass, stopped, with gdb
   twinboot doctor                    what is installed, and what each lack costs
+  twinboot trace ports ch.log        the boot timeline in cloud-hypervisor's log
   twinboot cache clear               forget the booted machines that cases are cloned from
 
 Exit codes: 0 all is well; 1 a kernel did not pass; 2 the command or a declaration cannot be meant;

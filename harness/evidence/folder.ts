@@ -5,6 +5,7 @@ import { visibleBlock } from '../lines/visible.ts';
 import type { Machine } from '../machine/machine.ts';
 import { eventTable } from './event-table.ts';
 import type { Investigation } from './investigation.ts';
+import { portTable } from './port-table.ts';
 import { reproduceScript } from './reproduce-script.ts';
 import { backtraceText, registerText } from './vcpu-text.ts';
 
@@ -30,7 +31,10 @@ export function writeEvidence(
   for (const log of machine.bootLogs.filter((file) => existsSync(file)))
     copyFileSync(log, path.join(folder, path.basename(log)));
   writeFileSync(path.join(folder, 'reproduce.sh'), reproduceScript(machine.plan), { mode: 0o755 });
-  const texts = found ? textsOf(found) : {};
+  const texts = {
+    ...(machine.ports ? { 'ports.txt': portTable(machine.ports) } : {}),
+    ...(found ? textsOf(found) : {}),
+  };
   for (const [name, text] of Object.entries(texts))
     if (text !== '') writeFileSync(path.join(folder, name), `${text}\n`);
   if (machine.end?.stderr) writeFileSync(path.join(folder, 'qemu-stderr.txt'), machine.end.stderr);

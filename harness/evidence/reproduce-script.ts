@@ -22,7 +22,7 @@ export function reproduceScript(plan: MachinePlan): string {
   return ['#!/bin/sh', ...body(plan), ''].join('\n');
 }
 
-function body({ source, machine, consoles, exitDevice }: MachinePlan): string[] {
+function body({ source, machine, consoles, exitDevice, ports = [] }: MachinePlan): string[] {
   switch (source.kind) {
     case 'launcher': {
       const environment = Object.entries(source.env).map(([name, value]) => `${name}=${quote(value)}`);
@@ -49,6 +49,7 @@ function body({ source, machine, consoles, exitDevice }: MachinePlan): string[] 
             : { path: disk.source, format: disk.format, readonly: disk.mode === 'readonly' },
         ),
         ...(image.from === 'disk' ? { bootDisk: { path: image.disk, format: 'raw' as const, readonly: false } } : {}),
+        ports: Object.fromEntries(ports.map((port) => [port, 'null'])),
         services: undefined,
         startStopped: false,
         sandbox: false,

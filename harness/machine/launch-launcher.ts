@@ -34,6 +34,7 @@ export async function launchLauncher(
     command: [program, ...filled],
     monitor: monitor?.stream,
     consoles: [{ output: process.stdout, input: process.stdin }],
+    ports: [],
     services: undefined,
     settle: () => {},
   };

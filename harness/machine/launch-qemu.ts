@@ -33,10 +33,13 @@ export async function launchQemu(
     );
   }
   if (beginning.kind !== 'clone') checkImage(image, machine, raw, plan.build);
-  const [files, interruptLog, ...serials] = await Promise.all([
+  const [files, interruptLog, serials, ports] = await Promise.all([
     diskFilesFor(plan, image, beginning, directory),
     Fifo.toRead(),
-    ...plan.consoles.map((_, index) => SerialPipe.create(`${directory}/serial${index}`)),
+    Promise.all(plan.consoles.map((_, index) => SerialPipe.create(`${directory}/serial${index}`))),
+    Promise.all(
+      (plan.ports ?? []).map(async (port) => ({ port, pipe: await SerialPipe.create(`${directory}/port-${port}`) })),
+    ),
   ]);
   const hasServices = machine.network.kind === 'user' && machine.network.restrict;
   const streams = hasServices ? 2 : 1;
@@ -45,6 +48,7 @@ export async function launchQemu(
     monitor: `socket,fd=${FIRST_STREAM}`,
     consoles: serials.map(({ chardev }) => chardev),
     ...files,
+    ports: Object.fromEntries(ports.map(({ port, pipe }) => [port, pipe.chardev])),
     services: hasServices ? `socket,fd=${FIRST_STREAM + 1}` : undefined,
     startStopped: true,
     ...(memory ? { memory } : {}),
@@ -65,10 +69,11 @@ export async function launchQemu(
       command: [binary, ...argv],
       monitor,
       consoles: serials.map(({ port }) => port),
+      ports: ports.map(({ port, pipe }) => ({ port, stream: pipe.port.output })),
       services,
       interruptLog: interruptLog.stream,
       settle: () => {
-        for (const named of [interruptLog, ...serials]) named.settle();
+        for (const named of [interruptLog, ...serials, ...ports.map(({ pipe }) => pipe)]) named.settle();
       },
       ...(state === undefined ? {} : { state: FIRST_STREAM + streams }),
     };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describeArch } from '../arch/archs.ts';
 import { GuestConsole } from '../console/guest-console.ts';
+import { PortReader } from '../console/port-reader.ts';
 import { ServiceHost } from '../network/service-host.ts';
 import { standardServices } from '../network/services.ts';
 import { cpuWaitMs } from '../qemu/cpu-wait.ts';
@@ -8,6 +9,7 @@ import type { EndingRung, StreamedProcess } from '../qemu/process.ts';
 import { type QemuVersion, QmpClient } from '../qemu/qmp.ts';
 import { createRunDirectory, removeRunDirectory } from '../qemu/reaper.ts';
 import { giveUpSandbox } from '../qemu/sandbox.ts';
+import { DebugPorts } from '../trace/debug-ports.ts';
 import { FlightRecorder } from '../trace/flight-recorder.ts';
 import { Deadline, type Millis, monotonicMs } from '../units.ts';
 import { type Beginning, bootLogName } from './beginning.ts';
@@ -35,6 +37,8 @@ export class Machine implements AsyncDisposable {
   readonly version: QemuVersion | undefined;
   /** The last interrupts, exceptions and resets; `undefined` for a launcher. */
   readonly recorder: FlightRecorder | undefined;
+  /** What is written to the debug ports that are watched; `undefined` where none is. */
+  readonly ports: DebugPorts | undefined;
   /** Looks at what the vCPUs do, and at memory; `undefined` for a launcher without a monitor. */
   readonly vcpus: VcpuSampler | undefined;
   /** Resolves once QEMU is reaped and everything it had sent is read. Never rejects. */
@@ -43,7 +47,8 @@ export class Machine implements AsyncDisposable {
   readonly #directory: string;
   readonly #logs: readonly StreamLog[];
   readonly #services: ServiceHost | undefined;
-  readonly #logRead: Promise<unknown> | undefined;
+  /** Resolve when the interrupt log and the debug ports have been read to their ends. */
+  readonly #streamsRead: readonly Promise<unknown>[];
   #end: MachineEnd | undefined;
   #starvedMs: Millis = 0;
   #stopping: Promise<EndingRung> | undefined;
@@ -55,6 +60,7 @@ export class Machine implements AsyncDisposable {
     this.qmp = parts.qmp;
     this.version = version;
     this.recorder = parts.recorder;
+    this.ports = parts.ports;
     const { vcpu } = describeArch(parts.plan.machine.arch);
     this.vcpus = parts.qmp && new VcpuSampler(parts.qmp, vcpu, parts.launch.process.pid);
     this.beginning = parts.beginning;
@@ -62,7 +68,7 @@ export class Machine implements AsyncDisposable {
     this.#directory = parts.directory;
     this.#logs = parts.logs;
     this.#services = parts.services;
-    this.#logRead = parts.logRead;
+    this.#streamsRead = parts.streamsRead;
     this.ended = this.#watchEnd();
   }
 
@@ -175,7 +181,7 @@ export class Machine implements AsyncDisposable {
   async #watchEnd(): Promise<MachineEnd> {
     const { exitCode, signal } = await this.#process.ended;
     // After an exit, what is left in the streams is read before anyone judges.
-    await Promise.all([this.qmp?.closed, this.#logRead, ...this.consoles.map((console) => console.closed)]);
+    await Promise.all([this.qmp?.closed, ...this.#streamsRead, ...this.consoles.map((console) => console.closed)]);
     this.recorder?.end();
     const shutdown = this.qmp?.events.find((event) => event.name === 'SHUTDOWN')?.data;
     this.#end = {
@@ -200,8 +206,8 @@ interface MachineParts {
   readonly qmp: QmpClient | undefined;
   readonly services: ServiceHost | undefined;
   readonly recorder: FlightRecorder | undefined;
-  /** Resolves when the interrupt log has been read to its end. */
-  readonly logRead: Promise<unknown> | undefined;
+  readonly ports: DebugPorts | undefined;
+  readonly streamsRead: readonly Promise<unknown>[];
 }
 
 /** What a machine holds besides its process. */
@@ -225,6 +231,18 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
   const recorder =
     log && new FlightRecorder(describeArch(plan.machine.arch).interruptLog, () => monotonicMs() - startedAt);
   log?.on('data', (bytes: Buffer) => recorder?.push(bytes));
+  const ports = started.ports.length > 0 ? new DebugPorts() : undefined;
+  const portsRead = started.ports.map(({ port, stream }) => {
+    const reader = new PortReader(
+      stream,
+      {
+        takeBytes: (bytes) => ports?.push(port, bytes, monotonicMs() - startedAt),
+        takeEnd: () => ports?.end(port, monotonicMs() - startedAt),
+      },
+      undefined,
+    );
+    return reader.ended;
+  });
   return {
     plan,
     beginning,
@@ -235,6 +253,7 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
     qmp: started.monitor ? new QmpClient(started.monitor, startedAt) : undefined,
     services: started.services ? new ServiceHost(started.services, { services: standardServices() }) : undefined,
     recorder,
-    logRead: log && new Promise((resolve) => log.once('close', resolve)),
+    ports,
+    streamsRead: [...portsRead, ...(log ? [new Promise((resolve) => log.once('close', resolve))] : [])],
   };
 }

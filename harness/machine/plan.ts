@@ -1,3 +1,4 @@
+import type { DebugPort } from '../arch/debug-port.ts';
 import type { Typing } from '../console/typist.ts';
 import type { BootImage } from '../qemu/argv.ts';
 import type { ResolvedMachine } from '../qemu/resolve.ts';
@@ -10,6 +11,8 @@ export interface MachinePlan {
   readonly consoles: readonly string[];
   /** The guest may end QEMU with an exit status. */
   readonly exitDevice: boolean;
+  /** The debug ports that are watched, all of which the architecture has. Default: none. */
+  readonly ports?: readonly DebugPort[];
   /** The command that builds the images, for messages about one that is missing. */
   readonly build?: string;
   /** An ELF file with the kernel's symbols. Absent: the kernel itself, when that is an ELF file. */

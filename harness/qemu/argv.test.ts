@@ -66,6 +66,34 @@ function argvOf(parts: Partial<ResolvedMachine> = {}, image = linux, wiring: Par
   return golden(qemuArgv(machine('x86_64', parts), image, { ...wired, ...wiring }));
 }
 
+describe('debug ports', () => {
+  const ports = { post: 'socket,fd=5', e9: 'socket,fd=6', 402: 'socket,fd=7' };
+
+  test('are devices on x86-64', () => {
+    const argv = argvOf({}, linux, { ports });
+    expect(argv).toEqual(
+      expect.arrayContaining([
+        '-chardev socket,fd=5,id=port-post',
+        '-device isa-debugcon,iobase=0x80,chardev=port-post',
+        '-chardev socket,fd=6,id=port-e9',
+        '-device isa-debugcon,iobase=0xe9,chardev=port-e9',
+        '-chardev socket,fd=7,id=port-402',
+        '-device isa-debugcon,iobase=0x402,chardev=port-402',
+      ]),
+    );
+    expect(argvOf().filter((option) => option.includes('debugcon'))).toEqual([]);
+  });
+
+  test('are the semihosting console on arm64, beside the exit device; the others are not there', () => {
+    const argv = golden(qemuArgv(machine('aarch64'), linux, { ...wired, exitDevice: true, ports }));
+    expect(argv.filter((option) => /port-|semihosting/.test(option))).toEqual([
+      '-semihosting-config enable=on,target=native',
+      '-chardev socket,fd=5,id=port-post',
+      '-semihosting-config enable=on,target=native,chardev=port-post',
+    ]);
+  });
+});
+
 describe('the least machine', () => {
   test('on x86-64', () => {
     expect(golden(qemuArgv(machine('x86_64'), linux, wired))).toEqual([

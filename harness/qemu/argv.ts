@@ -1,5 +1,6 @@
 import type { ArchDescription } from '../arch/arch.ts';
 import { describeArch } from '../arch/archs.ts';
+import { type DebugPort, debugPorts } from '../arch/debug-port.ts';
 import type { ResolvedMachine } from './resolve.ts';
 
 /** What the machine boots, every path absolute. */
@@ -36,6 +37,8 @@ export interface Wiring {
   readonly sandbox: boolean;
   /** The guest may end QEMU with an exit status. */
   readonly exitDevice: boolean;
+  /** Chardev options behind each debug port that is watched. Those that the architecture does not have are left out. */
+  readonly ports?: { readonly [port in DebugPort]?: string };
   /** File that every interrupt, exception and reset is written to, as it happens. */
   readonly interruptLog?: string;
 }
@@ -85,6 +88,7 @@ export function qemuArgv(machine: ResolvedMachine, image: BootImage, wiring: Wir
     ...networkArgv(machine, wiring, arch.devices.nic),
     ...imageArgv(image, wiring, arch),
     ...(wiring.exitDevice ? arch.exitDevice : []),
+    ...debugPorts.flatMap((port) => debugPortArgv(port, wiring, arch)),
     ...(wiring.interruptLog ? ['-d', 'int,cpu_reset', '-D', wiring.interruptLog] : []),
     ...machine.qemu,
     ...(wiring.sandbox && !machine.qemu.includes('-sandbox') ? SANDBOX : []),
@@ -118,6 +122,12 @@ function diskArgv(id: string, file: DiskFile, device: string): string[] {
   // Writes of a guest that is thrown away need not reach the host's platter.
   drive.push(file.readonly ? 'readonly=on' : 'cache=unsafe');
   return ['-drive', drive.join(','), '-device', `${device},drive=${id}`];
+}
+
+function debugPortArgv(port: DebugPort, { ports = {} }: Wiring, arch: ArchDescription): string[] {
+  const [chardev, device] = [ports[port], arch.debugPorts[port]];
+  const id = `port-${port}`;
+  return chardev && device ? ['-chardev', `${chardev},id=${id}`, ...device(id)] : [];
 }
 
 /** On a restricted network the harness is all there is besides the guest; else slirp stands between guest and host. */

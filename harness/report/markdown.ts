@@ -1,4 +1,5 @@
-import { formatMillis } from '../units.ts';
+import { formatCode } from '../trace/post-codes.ts';
+import { formatMillis, type Millis } from '../units.ts';
 import { counted, failAsExpected, listed } from './layout.ts';
 import { expectedFailuresPart, unexpectedPassesPart } from './markdown-expectations.ts';
 import { causesPart, differencesPart, floorsPart } from './markdown-failures.ts';
@@ -7,6 +8,7 @@ import { matrixPart, notesPart, skipsPart } from './markdown-matrix.ts';
 import { markdownTable, markdownText } from './markdown-text.ts';
 import type { ParityModel, SuiteParity, TargetParity } from './model.ts';
 import { percent } from './percent.ts';
+import { describeFactor, slowestOf } from './slowest.ts';
 import { describeTally } from './tally.ts';
 
 /** The parity report as a page in GitHub's Markdown, for a CI step summary or beside results.json, whose folder its links are relative to. */
@@ -49,6 +51,7 @@ function targetParts(target: TargetParity): string[][] {
     causesPart(target),
     inventoryPart(target),
     ...timelineParts(target),
+    ...portTimelineParts(target),
     skipsPart(target),
     notesPart(target),
     ...matrixPart(target),
@@ -121,10 +124,38 @@ function describeGap({ cells }: SuiteParity, columns: TargetParity['columns']): 
 
 function timelineParts({ timelines, columns }: TargetParity): string[][] {
   return timelines.map(({ suite, stages }) => {
-    const times = (atMs: number | undefined) => (atMs === undefined ? '**not reached**' : formatMillis(atMs));
-    const body = stages.map((stage) => [markdownText(stage.name), ...stage.atMs.map(times)]);
+    const body = stages.map((stage) => [markdownText(stage.name), ...timeCells(stage.atMs, '**not reached**')]);
     const title = `### Stages of ${markdownText(suite)}`;
     return [title, '', ...markdownTable(['Stage', ...labels({ columns })], body)];
+  });
+}
+
+function portTimelineParts({ portTimelines, columns }: TargetParity): string[][] {
+  return portTimelines.map(({ suite, ranges, codes }) => {
+    const what =
+      'What each part of the boot took, from its codes on the debug port to the next code, and when each code first came.';
+    return [
+      `### Debug port in ${markdownText(suite)}`,
+      ...['', what, ''],
+      ...markdownTable(
+        ['Part', ...labels({ columns })],
+        ranges.map(({ range, tookMs }) => [range, ...timeCells(tookMs, '–')]),
+      ),
+      '',
+      ...markdownTable(
+        ['Code', ...labels({ columns })],
+        codes.map(({ code, range, atMs }) => [`${formatCode(code)} ${range}`, ...timeCells(atMs, '**not written**')]),
+      ),
+    ];
+  });
+}
+
+/** Times side by side, the one that is notably longer in bold. */
+function timeCells(times: readonly (Millis | undefined)[], absent: string): string[] {
+  const slowest = slowestOf(times);
+  return times.map((time, column) => {
+    if (time === undefined) return absent;
+    return slowest?.column === column ? `**${formatMillis(time)}** (${describeFactor(slowest)})` : formatMillis(time);
   });
 }
 

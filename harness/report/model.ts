@@ -4,6 +4,7 @@ import { type KnownGap, knownGaps, type StaleExpectation, staleExpectations } fr
 import { type Cause, causeQueue, type TroubleSection, troubleSections } from './failures.ts';
 import { type MachineDifference, machineDifferences } from './machines.ts';
 import { type Matrix, matricesOf, type Row } from './matrix.ts';
+import { type PortTimeline, portTimelinesOf } from './port-timelines.ts';
 import type { CaseResult, EnvironmentFacts, RunFacts, RunResults, SuiteFloor } from './results.ts';
 import { type Tally, tallyOf } from './tally.ts';
 import { type Timeline, timelinesOf } from './timelines.ts';
@@ -35,6 +36,7 @@ export interface TargetParity {
   readonly floorsNotMet: readonly FloorNotMet[];
   readonly machineDifferences: readonly MachineDifference[];
   readonly timelines: readonly Timeline[];
+  readonly portTimelines: readonly PortTimeline[];
 }
 
 /** One environment. */
@@ -106,6 +108,7 @@ function targetParity({ target, environments, suites }: Matrix, floors: readonly
     }),
     machineDifferences: machineDifferences(environments),
     timelines: timelinesOf(rows),
+    portTimelines: portTimelinesOf(rows),
   };
 }
 

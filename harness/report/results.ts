@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeclarationError } from '../errors.ts';
 import { expected } from '../expected.ts';
 import { describeIssues, parseJson } from '../json-document.ts';
+import { postRanges } from '../trace/post-codes.ts';
 import { type CrashCause, hangKinds, type Verdict } from '../verdict/verdict.ts';
 
 /** The format's name and version. A field that comes or goes is a new version: every object here is closed. */
@@ -121,6 +122,13 @@ const caseResult = z.strictObject({
   stages: z
     .array(z.strictObject({ name: z.string(), atMs: millis }))
     .meta({ description: 'Boot stages reached, since the machine was spawned.' }),
+  postCodes: z
+    .array(z.strictObject({ code: count.max(0xff), range: z.enum(postRanges), atMs: millis }))
+    .exactOptional()
+    .meta({
+      description:
+        'The codes that a boot wrote to its debug port (0x80, or what stands for it), each when it first came since the machine was spawned. A stage has those since the stage before. Absent: nobody watched.',
+    }),
   notes: z.array(z.string()),
   evidence,
   fingerprint: z

@@ -4,6 +4,7 @@ import { bands, counted, failAsExpected, padEnd, padStart, widthOf } from './lay
 import type { Column, TargetParity } from './model.ts';
 import type { Palette } from './palette.ts';
 import { percent } from './percent.ts';
+import { describeFactor, slowestOf } from './slowest.ts';
 import { soundness, type Tally } from './tally.ts';
 import type { Sheet } from './terminal.ts';
 
@@ -36,14 +37,33 @@ export function bootLine({ timelines, columns }: TargetParity): string[] {
   const [longest] = [...timelines].sort((a, b) => b.stages.length - a.stages.length);
   const last = longest?.stages.at(-1);
   if (!longest || !last) return [];
+  const slowest = slowestOf(last.atMs);
   const reached = columns.map(({ label }, column) => {
     const stage = longest.stages.findLast(({ atMs }) => atMs[column] !== undefined);
     const at = stage?.atMs[column];
     if (!stage || at === undefined) return `nowhere on ${visible(label)}`;
     const short = stage === last ? '' : `only to ${visible(stage.name)} `;
-    return `${short}${formatMillis(at)} on ${visible(label)}`;
+    const slow = slowest?.column === column ? ` (slower, ${describeFactor(slowest)})` : '';
+    return `${short}${formatMillis(at)} on ${visible(label)}${slow}`;
   });
   return [`boot to ${visible(last.name)}: ${reached.join(', ')}`];
+}
+
+/** How long each part of the boot took, by the codes of the boot that wrote most of them. */
+export function portLines({ portTimelines, columns }: TargetParity): string[] {
+  const [fullest] = [...portTimelines].sort((a, b) => b.codes.length - a.codes.length);
+  if (!fullest) return [];
+  // The last code of all says that something began, and nothing of how long it took.
+  const timed = fullest.ranges.filter(({ tookMs }) => tookMs.some((time) => time !== undefined && time > 0));
+  return timed.map(({ range, tookMs }) => {
+    const slowest = slowestOf(tookMs);
+    const sides = columns.map(({ label }, column) => {
+      const took = tookMs[column];
+      const slow = slowest?.column === column ? ` (slower, ${describeFactor(slowest)})` : '';
+      return `${took === undefined ? 'no code' : formatMillis(took)} on ${visible(label)}${slow}`;
+    });
+    return `boot codes, ${range}: ${sides.join(', ')}`;
+  });
 }
 
 interface DrawnColumn {

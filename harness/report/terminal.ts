@@ -7,7 +7,7 @@ import { type Palette, palette } from './palette.ts';
 import { describeTally, soundness } from './tally.ts';
 import { expectedFailuresBlock, unexpectedPassesBlock } from './terminal-expectations.ts';
 import { flakyBlock } from './terminal-flaky.ts';
-import { bootLine, parityTable } from './terminal-table.ts';
+import { bootLine, parityTable, portLines } from './terminal-table.ts';
 import { troubleBlock } from './terminal-troubles.ts';
 
 export interface TerminalOptions {
@@ -53,7 +53,12 @@ function notices({ run }: ParityModel, { paint, width }: Sheet): string[] {
 
 function targetBlocks(target: TargetParity, sheet: Sheet): string[][] {
   const sound = target.troubles.length === 0 && target.floorsNotMet.length === 0;
-  const facts = [...bootLine(target), ...skipLine(target), ...(sound ? machinesLine(target) : [])];
+  const facts = [
+    ...bootLine(target),
+    ...portLines(target),
+    ...skipLine(target),
+    ...(sound ? machinesLine(target) : []),
+  ];
   const factLines = facts.flatMap((fact) => wrap(fact, 2, sheet.width)).map(sheet.paint.faint);
   return [
     [...parityTable(target, sheet), ...factLines],

@@ -1,3 +1,4 @@
+import type { DebugPort } from '../arch/debug-port.ts';
 import type { LineRule } from '../console/line-rules.ts';
 import type { ShellSpec } from '../console/shell-spec.ts';
 import type { Typing } from '../console/typist.ts';
@@ -80,6 +81,12 @@ export interface TargetDeclaration {
    * stripped or made an image. Relative to the project's root. Default: the booted kernel itself, when that is an ELF file.
    */
   readonly symbols?: PerArch<string>;
+  /**
+   * The debug ports that are watched: `'post'` (codes, port 0x80), `'e9'` and `'402'` (text). On arm64 `'post'` is the
+   * semihosting console, which also opens the host's files to the guest, and the others are not there. Default: none; boot
+   * stages with a `postCode` watch `'post'`. What is written is in the evidence as `ports.txt`.
+   */
+  readonly ports?: readonly DebugPort[];
   /** Lines by which the kernel says that it has died. */
   readonly panics?: readonly RegExp[];
   /** What suites may count on, compared with their `needs`. A shell adds `'shell'`, and `'posix-shell'` when it is one. */
@@ -186,10 +193,24 @@ export interface SuiteDeclaration {
   readonly cases: { readonly [name: string]: CaseDeclaration };
 }
 
-export interface StageDeclaration {
+/** Reached when its line is printed or its code is written, whichever comes first. */
+export type StageDeclaration = StageCommon &
+  (
+    | { readonly marker: StageMarker; readonly postCode?: number }
+    | { readonly marker?: undefined; readonly postCode: number }
+  );
+
+/** The line that tells that the stage was reached: a pattern, or a text within the line. */
+type StageMarker = RegExp | string;
+
+interface StageCommon {
   readonly name: string;
-  /** The line that tells that the stage was reached: a pattern, or a text within the line. */
-  readonly marker: RegExp | string;
+  readonly marker?: StageMarker | undefined;
+  /**
+   * A code, 0 to 255, that the kernel writes to port 0x80 on x86-64, or as one byte to the semihosting console (SYS_WRITEC)
+   * on arm64. Whether it came before or after other codes does not matter.
+   */
+  readonly postCode?: number | undefined;
   /** How long after the machine's start the stage may come. */
   readonly within: Duration;
   /** What it means when the stage is not reached. */

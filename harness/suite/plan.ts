@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Arch, entryFor } from '../arch/archs.ts';
+import { type Arch, describeArch, entryFor } from '../arch/archs.ts';
+import type { DebugPort } from '../arch/debug-port.ts';
 import { DeclarationError } from '../errors.ts';
 import type { MachinePlan, MachineSource } from '../machine/plan.ts';
 import type { MachineProfile } from '../qemu/profile.ts';
@@ -83,12 +84,17 @@ export function planMachine(
   environment: Environment,
   overrides: Partial<MachineProfile>,
   root: string,
-  { exitDevice = false, boot = {} }: { exitDevice?: boolean; boot?: BootDeclaration } = {},
+  {
+    exitDevice = false,
+    boot = {},
+    ports = [],
+  }: { exitDevice?: boolean; boot?: BootDeclaration; ports?: readonly DebugPort[] } = {},
 ): MachinePlan {
   const { target } = environment;
   const symbols = symbolsOf(environment, boot);
   const resolved = machineOf(environment, overrides);
   const typing = target.typing ?? target.shell?.typing;
+  const watched = watchedPorts([...(target.ports ?? []), ...ports], environment);
   return {
     machine: {
       ...resolved,
@@ -100,10 +106,21 @@ export function planMachine(
     source: sourceOf(imageOfBoot(environment, boot), environment.arch, root),
     consoles: rolesOf(target.consoles, environment.arch),
     exitDevice,
+    ...(watched.length > 0 ? { ports: watched } : {}),
     ...(target.build ? { build: target.build.replaceAll('{arch}', environment.arch) } : {}),
     ...(symbols ? { symbols: path.resolve(root, symbols) } : {}),
     ...(typing ? { typing } : {}),
   };
+}
+
+/** Those that the architecture has. @throws DeclarationError where nobody can watch them. */
+function watchedPorts(wanted: readonly DebugPort[], { id, image, arch }: Environment): DebugPort[] {
+  if (wanted.length > 0 && image.from === 'launcher')
+    throw new DeclarationError(
+      `${id}: a launcher starts QEMU with its own arguments: its debug ports cannot be watched`,
+    );
+  const there: readonly string[] = Object.keys(describeArch(arch).debugPorts);
+  return [...new Set(wanted)].filter((port) => there.includes(port));
 }
 
 const DEFAULT_ROLES = ['user'];

@@ -115,7 +115,10 @@ export async function runBoot(
   const completion = await waitForEnd(machine, observation, deadline, watch);
   if (completion.kind !== 'machine-ended') await settle(machine, observation);
   else await refuseSilentLauncher(machine);
-  return outcome(machine, observation, completion, undefined, deadline);
+  return {
+    ...outcome(machine, observation, completion, undefined, deadline),
+    ...(machine.ports ? { postCodes: machine.ports.codes } : {}),
+  };
 }
 
 async function waitForEnd(

@@ -238,6 +238,12 @@ describe('a target', () => {
       { shell: { prompt: '#', status: 'none', enter: '\r\n' } },
       /^shell\.enter: expected /,
     ],
+    ['a port that is none', { ports: ['0x80'] }, /^ports\[0\]: expected .*"post".*, got "0x80"/],
+    [
+      'ports of a machine that somebody else starts',
+      { ports: ['post'], images: { x86_64: { from: 'launcher', command: ['cargo', 'run'] } } },
+      /^ports: a launcher starts QEMU with its own arguments: its debug ports cannot be watched$/,
+    ],
   ])('with %s is refused by its place', (_, parts, message) => {
     expect(target(parts)).toMatch(message);
   });
@@ -255,6 +261,16 @@ describe('a boot', () => {
   });
 
   test.each<[string, unknown, RegExp]>([
+    [
+      'with a stage that nothing tells of',
+      { stages: [{ ...stage, marker: undefined }] },
+      /^stages\[0\]: expected a marker \(a line that is printed\), a postCode, or both$/,
+    ],
+    [
+      'with a code that is no byte',
+      { stages: [{ ...stage, postCode: 0x100 }] },
+      /^stages\[0\]\.postCode: expected a code from 0 to 0xff$/,
+    ],
     ['without stages', { stages: [] }, /^stages: expected at least one stage$/],
     ['with two stages of one name', { stages: [stage, stage] }, /^stages: two stages have the same name$/],
     [

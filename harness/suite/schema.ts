@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { archSpellings, normaliseArch } from '../arch/archs.ts';
+import { debugPorts } from '../arch/debug-port.ts';
 import { nearest } from '../expected.ts';
 import { accelerators, diskModes } from '../qemu/profile.ts';
 import { parseBytes, parseMillis } from '../units.ts';
@@ -191,7 +192,7 @@ const roles = z.array(z.string().regex(/^[a-z0-9-]+$/, 'expected a role such as 
 
 const hasFields = (value: object) => Object.keys(value).length > 0;
 
-export const targetSchema = fields({
+const target = fields({
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, ".", "_" and "-": it names folders'),
@@ -203,6 +204,7 @@ export const targetSchema = fields({
     })
     .optional(),
   symbols: perArch(text).optional(),
+  ports: z.array(z.enum(debugPorts)).optional(),
   panics: z.array(panicPattern).optional(),
   provides: z.array(text).optional(),
   suites: z.array(text).optional(),
@@ -214,6 +216,11 @@ export const targetSchema = fields({
   build: text.optional(),
   typing,
 });
+
+export const targetSchema = target.refine(
+  ({ ports, images }) => !ports?.length || Object.values(images).every(({ from }) => from !== 'launcher'),
+  { path: ['ports'], error: 'a launcher starts QEMU with its own arguments: its debug ports cannot be watched' },
+);
 
 const boot = fields({
   kernel: perArch(text).optional(),
@@ -250,6 +257,12 @@ export const suiteSchema = fields({
   cases: z.record(text, caseSchema).refine(hasFields, 'expected at least one case'),
 });
 
+const postCode = z
+  .number({ error: 'expected a code such as 0x60' })
+  .int('expected a whole number')
+  .min(0, 'expected a code from 0 to 0xff')
+  .max(0xff, 'expected a code from 0 to 0xff');
+
 export const bootStagesSchema = fields({
   needs: z.array(text).optional(),
   machine: machineOverrides.optional(),
@@ -257,12 +270,16 @@ export const bootStagesSchema = fields({
     .array(
       fields({
         name: text,
-        marker: z.union([pattern, text]),
+        marker: z.union([pattern, text]).optional(),
+        postCode: postCode.optional(),
         within: duration,
         means: text,
         look: text,
         expectFailure: expectFailure.optional(),
-      }),
+      }).refine(
+        ({ marker, postCode }) => marker !== undefined || postCode !== undefined,
+        'expected a marker (a line that is printed), a postCode, or both',
+      ),
     )
     .nonempty('expected at least one stage')
     .refine(

@@ -1,5 +1,7 @@
+import type { DebugPort } from '../arch/debug-port.ts';
 import type { Line } from '../lines/line.ts';
 import { Machine } from '../machine/machine.ts';
+import type { PostCode } from '../trace/post-codes.ts';
 import { type Deadline, formatMillis, type Millis, monotonicMs } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import { describeStandstill } from '../verdict/standstill.ts';
@@ -18,9 +20,10 @@ const SLEEPING: ReadonlySet<HangKind> = new Set(['halted', 'idle']);
 /** What ended the wait for a stage that did not come. */
 type MissedBy = ReturnType<HangWatch['cut']> | Awaited<ReturnType<HangWatch['late']>>;
 
-/** The line that marked a stage. */
+/** The line or code that marked a stage. */
 interface Marked {
-  readonly line: Line;
+  /** Since the machine was spawned. */
+  readonly atMs: Millis;
   /** {@link Machine.starvedMs} when it came. */
   readonly starvedMs: Millis;
 }
@@ -32,6 +35,7 @@ export class WatchedBoot implements AsyncDisposable {
   readonly #reached = new Map<StageDeclaration, Marked>();
   readonly #stops: (() => void)[];
   #tellReached: () => void = () => {};
+  #toldCodes = 0;
 
   private constructor(machine: Machine, observation: Observation, stages: readonly StageDeclaration[]) {
     this.#machine = machine;
@@ -39,10 +43,14 @@ export class WatchedBoot implements AsyncDisposable {
     const accept = (line: Line) => this.#accept(line, stages);
     for (const console of machine.consoles) console.since(0).forEach(accept);
     this.#stops = machine.consoles.map((console) => console.subscribe({ accept }));
+    const take = (code: PostCode) => this.#take(code, stages);
+    machine.ports?.codes.forEach(take);
+    if (machine.ports) this.#stops.push(machine.ports.subscribe(take));
   }
 
   static async start(environment: Environment, declared: BootStagesDeclaration, root: string): Promise<WatchedBoot> {
-    const machine = await Machine.boot(planMachine(environment, declared.machine ?? {}, root));
+    const ports: DebugPort[] = declared.stages.some(({ postCode }) => postCode !== undefined) ? ['post'] : [];
+    const machine = await Machine.boot(planMachine(environment, declared.machine ?? {}, root, { ports }));
     const observation = new Observation(machine, environment.target, { tap: 'ignored' }, 'first line');
     return new WatchedBoot(machine, observation, declared.stages);
   }
@@ -59,7 +67,8 @@ export class WatchedBoot implements AsyncDisposable {
       ...this.#judge(stage, marked, missed),
       subtests: [],
       durationMs: monotonicMs() - startedAt,
-      stages: marked ? [{ name: stage.name, atMs: Math.round(marked.line.atMs) }] : [],
+      stages: marked ? [{ name: stage.name, atMs: Math.round(marked.atMs) }] : [],
+      ...this.#newCodes(),
       machine: this.#machine,
     };
   }
@@ -70,12 +79,27 @@ export class WatchedBoot implements AsyncDisposable {
     await this.#machine.stop();
   }
 
-  #accept(line: Line, stages: readonly StageDeclaration[]): void {
-    for (const stage of stages) {
-      if (this.#reached.has(stage) || !marks(stage.marker, line.text)) continue;
-      this.#reached.set(stage, { line, starvedMs: this.#machine.starvedMs });
-      this.#tellReached();
-    }
+  #accept({ text, atMs }: Line, stages: readonly StageDeclaration[]): void {
+    for (const stage of stages) if (stage.marker !== undefined && marks(stage.marker, text)) this.#mark(stage, atMs);
+  }
+
+  #take({ code, atMs }: PostCode, stages: readonly StageDeclaration[]): void {
+    for (const stage of stages) if (stage.postCode === code) this.#mark(stage, atMs);
+  }
+
+  #mark(stage: StageDeclaration, atMs: Millis): void {
+    if (this.#reached.has(stage)) return;
+    this.#reached.set(stage, { atMs, starvedMs: this.#machine.starvedMs });
+    this.#tellReached();
+  }
+
+  /** The codes that no stage before has told of. */
+  #newCodes(): Pick<CaseOutcome, 'postCodes'> {
+    const { ports } = this.#machine;
+    if (!ports) return {};
+    const told = this.#toldCodes;
+    this.#toldCodes = ports.codes.length;
+    return { postCodes: ports.codes.slice(told) };
   }
 
   /** @returns why the stage was not reached in time; `undefined` when it was. */
@@ -107,7 +131,7 @@ export class WatchedBoot implements AsyncDisposable {
     const advice = [`it means: ${stage.means}`, `look at: ${stage.look}`];
     const signals = this.#observation.signals();
     const died = signals.panic || signals.guestPanicked || signals.end;
-    if (died && !(marked && this.#hasLaterStage(marked.line))) {
+    if (died && !(marked && this.#hasLaterStage(marked))) {
       const { verdict } = judge({ ...signals, completion: { kind: 'cut-short' }, answers: undefined });
       const notes = marked ? [] : [`the stage "${stage.name}" was not reached`, ...advice];
       return { verdict, notes, ...crashFacts(signals) };
@@ -123,15 +147,15 @@ export class WatchedBoot implements AsyncDisposable {
         notes: [...(sleeps ? [describeStandstill(verdict)] : []), ...advice],
       };
     }
-    const { line, starvedMs } = marked;
-    if (line.atMs - starvedMs <= millis(stage.within)) return { verdict: { kind: 'pass' }, notes: [] };
-    const late = `"${stage.name}" was reached after ${formatMillis(line.atMs)}, later than ${within(stage)}`;
+    const { atMs, starvedMs } = marked;
+    if (atMs - starvedMs <= millis(stage.within)) return { verdict: { kind: 'pass' }, notes: [] };
+    const late = `"${stage.name}" was reached after ${formatMillis(atMs)}, later than ${within(stage)}`;
     return { verdict: { kind: 'fail', reason: late }, notes: advice };
   }
 
   /** Whether something came after it: then the machine died later, and another stage will say so. */
-  #hasLaterStage(line: Line): boolean {
-    return [...this.#reached.values()].some((other) => other.line.atMs > line.atMs);
+  #hasLaterStage({ atMs }: Marked): boolean {
+    return [...this.#reached.values()].some((other) => other.atMs > atMs);
   }
 }
 

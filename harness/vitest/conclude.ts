@@ -76,7 +76,7 @@ export async function keepFinding(
   task: TestContext['task'],
   outcome: CaseOutcome,
 ): Promise<string> {
-  const { subtests, durationMs, stages, machine } = outcome;
+  const { subtests, durationMs, stages, postCodes, machine } = outcome;
   const hasEvidence = outcome.verdict.kind !== 'pass' && outcome.verdict.kind !== 'skip';
   const found = machine && hasEvidence ? await investigate(machine, outcome) : undefined;
   const verdict = found?.verdict ?? outcome.verdict;
@@ -110,6 +110,9 @@ export async function keepFinding(
       ...(hasEvidence ? { fingerprint: fingerprintOf(verdict) } : {}),
       subtests,
       stages,
+      ...(postCodes
+        ? { postCodes: postCodes.map((code) => ({ ...code, atMs: Math.round(code.atMs * 10) / 10 })) }
+        : {}),
       ...(earlier.length > 0 ? { attempts: [...earlier, attempt] } : {}),
     },
   };

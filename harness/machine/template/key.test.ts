@@ -75,6 +75,8 @@ test('another machine, another way to drive it and another prompt make another',
     keyOf({}, 'at another prompt'),
     keyOf({}, undefined, { consoles: ['user', 'kernel'] }),
     keyOf({}, undefined, { exitDevice: true }),
+    keyOf({}, undefined, { ports: ['post'] }),
+    keyOf({}, undefined, { ports: ['post', 'e9'] }),
   ]);
   expect(new Set(keys).size).toBe(keys.length);
 });
