@@ -25,9 +25,9 @@ const TABLE: Readonly<Record<string, Permission>> = {
   trace: { values: [BASICS, 'arch', 'lines'] },
   machine: { values: [BASICS, 'arch', 'lines', 'qemu', 'network', 'console', 'trace'] },
   verdict: { values: [BASICS, 'lines'], types: ['arch', 'console', 'trace', 'machine'] },
-  evidence: { values: [BASICS, 'arch', 'lines', 'qemu', 'verdict'], types: ['machine', 'trace'] },
+  evidence: { values: [BASICS, 'arch', 'lines', 'qemu', 'trace', 'verdict'], types: ['machine'] },
   debug: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'evidence'] },
-  suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict'], types: ['trace'] },
+  suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'trace', 'machine', 'verdict', 'evidence'] },
   report: { values: [BASICS, 'lines', 'trace', 'verdict'] },
   vitest: {
     values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'],

@@ -3,9 +3,11 @@ import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { visibleBlock } from '../lines/visible.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { GuestRam } from '../trace/guest-ram.ts';
 import { eventTable } from './event-table.ts';
 import type { Investigation } from './investigation.ts';
 import { portTable } from './port-table.ts';
+import { ramTexts } from './ram-text.ts';
 import { reproduceScript } from './reproduce-script.ts';
 import { backtraceText, registerText } from './vcpu-text.ts';
 
@@ -22,6 +24,7 @@ export function writeEvidence(
   verdict: string,
   machine: Machine | undefined,
   found: Investigation | undefined,
+  ram?: GuestRam,
 ): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'verdict.txt'), `${verdict}\n`);
@@ -33,6 +36,7 @@ export function writeEvidence(
   writeFileSync(path.join(folder, 'reproduce.sh'), reproduceScript(machine.plan), { mode: 0o755 });
   const texts = {
     ...(machine.ports ? { 'ports.txt': portTable(machine.ports) } : {}),
+    ...(ram ? ramTexts(ram) : {}),
     ...(found ? textsOf(found) : {}),
   };
   for (const [name, text] of Object.entries(texts))

@@ -55,6 +55,7 @@ export async function launchQemu(
     incoming: beginning.kind === 'clone',
     sandbox: usesSandbox(),
     exitDevice: plan.exitDevice,
+    staysAfterShutdown: plan.ram !== undefined,
     interruptLog: interruptLog.path,
   });
   const state = beginning.kind === 'clone' ? openSync(stateFile(beginning.folder), 'r') : undefined;

@@ -6,7 +6,7 @@ import { ServiceHost } from '../network/service-host.ts';
 import { standardServices } from '../network/services.ts';
 import { cpuWaitMs } from '../qemu/cpu-wait.ts';
 import type { EndingRung, StreamedProcess } from '../qemu/process.ts';
-import { type QemuVersion, QmpClient } from '../qemu/qmp.ts';
+import { type QemuVersion, QmpClient, type QmpEvent } from '../qemu/qmp.ts';
 import { createRunDirectory, removeRunDirectory } from '../qemu/reaper.ts';
 import { giveUpSandbox } from '../qemu/sandbox.ts';
 import { DebugPorts } from '../trace/debug-ports.ts';
@@ -49,6 +49,7 @@ export class Machine implements AsyncDisposable {
   readonly #services: ServiceHost | undefined;
   /** Resolve when the interrupt log and the debug ports have been read to their ends. */
   readonly #streamsRead: readonly Promise<unknown>[];
+  readonly #lastLooks = new Set<() => Promise<unknown>>();
   #end: MachineEnd | undefined;
   #starvedMs: Millis = 0;
   #stopping: Promise<EndingRung> | undefined;
@@ -70,6 +71,7 @@ export class Machine implements AsyncDisposable {
     this.#services = parts.services;
     this.#streamsRead = parts.streamsRead;
     this.ended = this.#watchEnd();
+    if (parts.plan.ram && parts.plan.source.kind === 'qemu') this.#quitAfterShutdown();
   }
 
   /**
@@ -157,6 +159,17 @@ export class Machine implements AsyncDisposable {
   }
 
   /**
+   * Has `look` done when the guest shuts down, while its RAM is still there; QEMU ends after that. Only where the plan lays
+   * out what is to be read.
+   * @param look Ends in bounded time, and never rejects.
+   * @returns what calls it off.
+   */
+  beforeEnd(look: () => Promise<unknown>): () => void {
+    this.#lastLooks.add(look);
+    return () => this.#lastLooks.delete(look);
+  }
+
+  /**
    * Ends the machine and removes its files.
    * @returns the rung of the ladder that worked; the same one however often it is called.
    */
@@ -176,6 +189,24 @@ export class Machine implements AsyncDisposable {
     await close({ services: this.#services, logs: this.#logs });
     removeRunDirectory(this.#directory);
     return rung;
+  }
+
+  #quitAfterShutdown(): void {
+    const quit = async () => {
+      // Whoever was just handed the machine has had the time to say that it wants to look.
+      await new Promise((resolve) => setImmediate(resolve));
+      await Promise.all([...this.#lastLooks].map((look) => look()));
+      await this.qmp?.execute('quit').catch(() => {}); // It is on its way already.
+    };
+    const isShutdown = ({ name, data }: QmpEvent) => name === 'SHUTDOWN' && data.guest === true;
+    if (this.qmp?.events.some(isShutdown)) void quit();
+    else {
+      const stop = this.qmp?.subscribe((event) => {
+        if (!isShutdown(event)) return;
+        stop?.();
+        void quit();
+      });
+    }
   }
 
   async #watchEnd(): Promise<MachineEnd> {

@@ -2,6 +2,7 @@ import type { DebugPort } from '../arch/debug-port.ts';
 import type { Typing } from '../console/typist.ts';
 import type { BootImage } from '../qemu/argv.ts';
 import type { ResolvedMachine } from '../qemu/resolve.ts';
+import type { GuestRamLayout } from '../trace/guest-ram.ts';
 
 /** Everything that decides how a machine starts. */
 export interface MachinePlan {
@@ -13,6 +14,8 @@ export interface MachinePlan {
   readonly exitDevice: boolean;
   /** The debug ports that are watched, all of which the architecture has. Default: none. */
   readonly ports?: readonly DebugPort[];
+  /** What is read from the guest's RAM. When the guest shuts down, QEMU stays until that is done. */
+  readonly ram?: GuestRamLayout;
   /** The command that builds the images, for messages about one that is missing. */
   readonly build?: string;
   /** An ELF file with the kernel's symbols. Absent: the kernel itself, when that is an ELF file. */

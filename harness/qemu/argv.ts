@@ -39,6 +39,8 @@ export interface Wiring {
   readonly exitDevice: boolean;
   /** Chardev options behind each debug port that is watched. Those that the architecture does not have are left out. */
   readonly ports?: { readonly [port in DebugPort]?: string };
+  /** A guest that shuts down is kept, stopped, until QEMU is told to quit. Not one that ends QEMU by its exit device. */
+  readonly staysAfterShutdown?: boolean;
   /** File that every interrupt, exception and reset is written to, as it happens. */
   readonly interruptLog?: string;
 }
@@ -89,6 +91,7 @@ export function qemuArgv(machine: ResolvedMachine, image: BootImage, wiring: Wir
     ...imageArgv(image, wiring, arch),
     ...(wiring.exitDevice ? arch.exitDevice : []),
     ...debugPorts.flatMap((port) => debugPortArgv(port, wiring, arch)),
+    ...(wiring.staysAfterShutdown ? ['-action', 'shutdown=pause'] : []),
     ...(wiring.interruptLog ? ['-d', 'int,cpu_reset', '-D', wiring.interruptLog] : []),
     ...machine.qemu,
     ...(wiring.sandbox && !machine.qemu.includes('-sandbox') ? SANDBOX : []),

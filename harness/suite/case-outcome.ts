@@ -1,5 +1,6 @@
 import type { Machine } from '../machine/machine.ts';
 import type { TypedCommand } from '../machine/typed-command.ts';
+import type { GuestRam } from '../trace/guest-ram.ts';
 import type { PostCode } from '../trace/post-codes.ts';
 import type { Millis } from '../units.ts';
 import type { Judgement } from '../verdict/judge.ts';
@@ -13,6 +14,8 @@ export interface CaseOutcome extends Judgement, CrashFacts {
   readonly stages: readonly ReachedStage[];
   /** The codes that a boot wrote to its debug port; of a boot with several cases, those since the case before. Default: none. */
   readonly postCodes?: readonly PostCode[];
+  /** What was in the guest's RAM at the end. Absent: nothing is laid out, or nobody looked. */
+  readonly ram?: GuestRam | undefined;
   /** `undefined` when the case needed none, or none could be started. */
   readonly machine: Machine | undefined;
   /** What was typed at its shell; absent when nothing was, or several things were. */

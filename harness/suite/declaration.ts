@@ -3,6 +3,8 @@ import type { LineRule } from '../console/line-rules.ts';
 import type { ShellSpec } from '../console/shell-spec.ts';
 import type { Typing } from '../console/typist.ts';
 import type { Accelerator, DiskProfile, MachineProfile, NetworkProfile } from '../qemu/profile.ts';
+import type { TableLayout } from '../trace/result-table.ts';
+import type { RingLayout } from '../trace/ring.ts';
 import type { ExitTable } from '../verdict/signals.ts';
 
 /** `'250ms'`, `'5s'`, `'2m'`, or a number of milliseconds. */
@@ -30,6 +32,11 @@ export interface ResultsDeclaration {
    * port 0xf4 on x86-64, semihosting (which also opens the host's files to the guest) on arm64.
    */
   readonly qemuExit?: ExitTable;
+  /**
+   * The name of one of the target's tables: what it says when the case ends, but for what it said before a command. A guest may
+   * power off or reset; one that leaves through the exit device takes its RAM with it.
+   */
+  readonly table?: string;
 }
 
 /** What a machine boots, on one architecture. Paths are relative to the project's root; `{arch}` in them is replaced. */
@@ -87,6 +94,13 @@ export interface TargetDeclaration {
    * stages with a `postCode` watch `'post'`. What is written is in the evidence as `ports.txt`.
    */
   readonly ports?: readonly DebugPort[];
+  /**
+   * Rings of trace events in the kernel's RAM, by name, found by the ELF symbols: the kernel must run where it was linked to.
+   * They are read at the end of each case; the evidence has them as `ring-NAME.txt`.
+   */
+  readonly rings?: { readonly [name: string]: RingLayout };
+  /** Tables of test results in the kernel's RAM, found and kept as rings are. {@link ResultsDeclaration.table} has one speak. */
+  readonly tables?: { readonly [name: string]: TableLayout };
   /** Lines by which the kernel says that it has died. */
   readonly panics?: readonly RegExp[];
   /** What suites may count on, compared with their `needs`. A shell adds `'shell'`, and `'posix-shell'` when it is one. */

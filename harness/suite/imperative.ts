@@ -9,6 +9,8 @@ import type { Environment } from './environment.ts';
 import { HangWatch } from './hang-watch.ts';
 import { Observation } from './observation.ts';
 import { planMachine } from './plan.ts';
+import { ramNotes } from './ram-signals.ts';
+import { RamWatch } from './ram-watch.ts';
 import { Seats } from './seats.ts';
 import { settle } from './settle.ts';
 
@@ -49,6 +51,7 @@ export async function bootMachine(
 function ready(machine: Machine, session: ShellSession | undefined, { target }: Environment): BootedMachine {
   const startedAt = monotonicMs();
   const observation = new Observation(machine, target, { tap: 'ignored' }, 'first line');
+  const ramWatch = new RamWatch(machine);
   return {
     kind: 'ready',
     machine,
@@ -56,6 +59,7 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
     fatal: observation.fatal,
     judge: async (complaint) => {
       using _ = observation;
+      using _ram = ramWatch;
       if (observation.fatal.aborted) await settle(machine, observation);
       const signals = observation.signals();
       const said =
@@ -65,7 +69,10 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
       const judgement = fatal
         ? judge({ ...signals, completion: { kind: 'cut-short' }, answers: undefined })
         : { verdict: said, subtests: [], notes: complaint === undefined ? [] : await standing(machine) };
-      return { ...judgement, ...crashFacts(signals), durationMs: monotonicMs() - startedAt, stages: [], machine };
+      const ram = judgement.verdict.kind === 'pass' ? undefined : await ramWatch.read();
+      const notes = [...judgement.notes, ...ramNotes(ram)];
+      const durationMs = monotonicMs() - startedAt;
+      return { ...judgement, ...crashFacts(signals), notes, ram, durationMs, stages: [], machine };
     },
   };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Arch, describeArch, entryFor } from '../arch/archs.ts';
 import type { DebugPort } from '../arch/debug-port.ts';
 import { DeclarationError } from '../errors.ts';
+import { expected } from '../expected.ts';
 import type { MachinePlan, MachineSource } from '../machine/plan.ts';
 import type { MachineProfile } from '../qemu/profile.ts';
 import { perArch } from '../qemu/resolve.ts';
@@ -48,6 +49,7 @@ export function planCase(
   const because = whySkipped(environment, suite.needs, declared);
   if (because) return { kind: 'skip', because };
   const results = { ...environment.target.results, ...suite.results, ...declared.results };
+  checkTable(environment, results);
   const timeoutMs = millis(declared.timeout ?? suite.timeout ?? environment.target.timeout ?? DEFAULT_TIMEOUT);
   const exitDevice = results.qemuExit !== undefined;
   if (declared.run !== undefined) {
@@ -62,6 +64,13 @@ export function planCase(
     boot: declared.boot,
   });
   return { kind: 'boot', machine, timeoutMs, results };
+}
+
+/** @throws DeclarationError for a table that the target does not have. */
+function checkTable({ target }: Environment, { table }: ResultsDeclaration): void {
+  const tables = Object.keys(target.tables ?? {});
+  if (table !== undefined && !tables.includes(table))
+    throw new DeclarationError(`${target.name}: ${expected('results.table', tables, table)}`);
 }
 
 /** Why a suite's cases do not apply to an environment, or `undefined` when they do. */
@@ -107,6 +116,7 @@ export function planMachine(
     consoles: rolesOf(target.consoles, environment.arch),
     exitDevice,
     ...(watched.length > 0 ? { ports: watched } : {}),
+    ...(target.rings || target.tables ? { ram: { rings: target.rings ?? {}, tables: target.tables ?? {} } } : {}),
     ...(target.build ? { build: target.build.replaceAll('{arch}', environment.arch) } : {}),
     ...(symbols ? { symbols: path.resolve(root, symbols) } : {}),
     ...(typing ? { typing } : {}),

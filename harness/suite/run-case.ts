@@ -8,6 +8,8 @@ import { HangWatch } from './hang-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
 import { Observation } from './observation.ts';
 import type { CasePlan } from './plan.ts';
+import { ramNotes, ramSignals } from './ram-signals.ts';
+import { RamWatch } from './ram-watch.ts';
 import type { Seat } from './seat.ts';
 import { settle } from './settle.ts';
 import { refuseSilentLauncher } from './silent-launcher.ts';
@@ -21,6 +23,8 @@ export async function runCommand(
   { machine, session }: Seat,
   target: TargetDeclaration,
 ): Promise<CaseOutcome> {
+  using ramWatch = new RamWatch(machine);
+  const ramBefore = plan.results.table === undefined ? undefined : await ramWatch.peek();
   const deadline = machine.deadlineAfter(plan.timeoutMs);
   const { console } = machine;
   using observation = new Observation(machine, target, plan.results, 'next line', console);
@@ -41,7 +45,12 @@ export async function runCommand(
   // A command may tell its result through the exit device, which ends the machine.
   const meantToEnd =
     completion.kind === 'cut-short' && plan.results.qemuExit !== undefined && machine.end !== undefined;
-  const judged = outcome(machine, observation, meantToEnd ? { kind: 'machine-ended' } : completion, answers, deadline);
+  const ram = completion.kind === 'unanswered' ? undefined : await ramWatch.read();
+  const ended: Completion = meantToEnd ? { kind: 'machine-ended' } : completion;
+  const judged = outcome(machine, observation, ended, answers, deadline, {
+    ram,
+    ...ramSignals(ram, plan.results.table, ramBefore),
+  });
   const { shell } = target;
   return shell
     ? { ...judged, typed: { command: plan.command, prompt: shell.prompt, enter: shell.enter ?? '\n' } }
@@ -109,14 +118,19 @@ export async function runBoot(
   target: TargetDeclaration,
 ): Promise<CaseOutcome> {
   const machine = await Machine.boot(plan.machine);
+  using ramWatch = new RamWatch(machine);
   const deadline = machine.deadlineSinceSpawn(plan.timeoutMs);
   using observation = new Observation(machine, target, plan.results, 'first line');
   using watch = new HangWatch(machine);
   const completion = await waitForEnd(machine, observation, deadline, watch);
   if (completion.kind !== 'machine-ended') await settle(machine, observation);
   else await refuseSilentLauncher(machine);
+  const ram = completion.kind === 'unanswered' ? undefined : await ramWatch.read();
   return {
-    ...outcome(machine, observation, completion, undefined, deadline),
+    ...outcome(machine, observation, completion, undefined, deadline, {
+      ram,
+      ...ramSignals(ram, plan.results.table, undefined),
+    }),
     ...(machine.ports ? { postCodes: machine.ports.codes } : {}),
   };
 }
@@ -145,9 +159,10 @@ function outcome(
   completion: Completion,
   answers: boolean | undefined,
   deadline: Deadline,
+  { ram, ...inRam }: Pick<CaseOutcome, 'ram'> & ReturnType<typeof ramSignals>,
 ): CaseOutcome {
-  const signals = observation.signals();
+  const signals = { ...observation.signals(), ...inRam };
   const judgement = judge({ ...signals, completion, answers });
-  const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline)];
-  return { ...judgement, ...crashFacts(signals), notes, durationMs: deadline.elapsed, stages: [], machine };
+  const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline), ...ramNotes(ram)];
+  return { ...judgement, ...crashFacts(signals), ram, notes, durationMs: deadline.elapsed, stages: [], machine };
 }

@@ -249,6 +249,67 @@ describe('a target', () => {
   });
 });
 
+describe('what is in RAM', () => {
+  const entry = { bytes: 16, fields: { time: { at: 0, type: 'u64' }, type: { at: 8, type: 'u16' } } };
+  const head = { symbol: 'head{cpu}', type: 'u64', counts: 'events' };
+  const ring = { symbol: 'ring{cpu}', capacity: 1024, entry, head, time: 'time' };
+  const record = { bytes: 40, fields: { name: { at: 0, type: 'text', bytes: 32 }, status: { at: 32, type: 'u32' } } };
+  const status = { field: 'status', means: { 1: 'pass' } };
+  const table = { symbol: 'results', capacity: 64, entry: record, name: 'name', status };
+
+  test('is fine where it fits', () => {
+    expect(target({ rings: { trace: ring, one: { ...ring, symbol: 'ring', stride: 16384 } } })).toBe('fine');
+    expect(target({ tables: { results: table } })).toBe('fine');
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['a capacity that nobody can read', { capacity: 1e9 }, /^rings\.trace\.capacity: expected at most 1048576 bytes/],
+    [
+      'rings in each other',
+      { stride: 1024 },
+      /^rings\.trace\.stride: expected at least the 16384 bytes of a ring, got 1024$/,
+    ],
+    ['one symbol for all CPUs', { symbol: 'ring' }, /^rings\.trace\.symbol: expected "\{cpu\}" in it, or a `stride`/],
+    [
+      'a time that is no field',
+      { time: 'tine' },
+      /^rings\.trace\.time: expected a field of the entry that is a number, got "tine"$/,
+    ],
+    [
+      'a field past its entry',
+      { entry: { ...entry, bytes: 9 } },
+      /^rings\.trace\.entry\.fields\.type: it ends at byte 10, and an entry at 9$/,
+    ],
+    [
+      'a number that has a length',
+      { entry: { ...entry, fields: { ...entry.fields, x: { at: 0, type: 'u8', bytes: 2 } } } },
+      /^rings\.trace\.entry\.fields\.x: expected `bytes` for a text, and for nothing else$/,
+    ],
+    [
+      'a law that nobody knows',
+      { laws: ['monotone'] },
+      /^rings\.trace\.laws\[0\]: expected "monotonic", got "monotone"/,
+    ],
+  ])('of a ring is refused with %s', (_, parts, message) => {
+    expect(target({ rings: { trace: { ...ring, ...parts } } })).toMatch(message);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['too many entries', { capacity: 1e6 }, /^tables\.results\.capacity: expected a table of at most 1048576 bytes/],
+    [
+      'a name that is no field',
+      { name: 'title' },
+      /^tables\.results\.name: expected a field of the entry, got "title"$/,
+    ],
+  ])('of a table is refused with %s', (_, parts, message) => {
+    expect(target({ tables: { results: { ...table, ...parts } } })).toMatch(message);
+  });
+
+  test('has a name that a file may have', () => {
+    expect(target({ rings: { '../trace': ring } })).toMatch(/^rings\."\.\.\/trace": expected letters, digits/);
+  });
+});
+
 describe('a boot', () => {
   const stage = { name: 'kernel', marker: /Linux version/, within: '3s', means: 'no kernel', look: 'the loader' };
 

@@ -5,24 +5,13 @@ import { nearest } from '../expected.ts';
 import { accelerators, diskModes } from '../qemu/profile.ts';
 import { parseBytes, parseMillis } from '../units.ts';
 import { isolations } from './declaration.ts';
+import { fields } from './fields.ts';
+import { ramName, ringSchema, tableSchema } from './ram-schema.ts';
 
 /**
  * The shapes of declarations, checked once when they are loaded. They follow the interfaces in declaration.ts field by
  * field; the interfaces speak to editors, these to whoever writes plain JavaScript or makes a typing mistake.
  */
-
-/** An object whose unknown fields are named together with the nearest known one. */
-function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      const unknown = issue.keys as string[];
-      const near = unknown.map((key) => nearest(key, known)).find((key) => key !== undefined);
-      return `unknown field ${unknown.map((key) => JSON.stringify(key)).join(', ')}${near ? ` (did you mean "${near}"?)` : ''}; the fields are ${known.join(', ')}`;
-    },
-  });
-}
 
 const text = z.string().min(1, 'expected a text, got an empty one');
 
@@ -89,6 +78,7 @@ const lineRule = z.union(
 );
 
 const results = fields({
+  table: text.optional(),
   exitStatus: z.boolean().optional(),
   tap: z.enum(['when-seen', 'required', 'ignored']).optional(),
   lines: z.array(lineRule).optional(),
@@ -205,6 +195,8 @@ const target = fields({
     .optional(),
   symbols: perArch(text).optional(),
   ports: z.array(z.enum(debugPorts)).optional(),
+  rings: z.record(ramName, ringSchema).optional(),
+  tables: z.record(ramName, tableSchema).optional(),
   panics: z.array(panicPattern).optional(),
   provides: z.array(text).optional(),
   suites: z.array(text).optional(),

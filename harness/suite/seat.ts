@@ -7,6 +7,8 @@ import type { ShellDeclaration, TargetDeclaration } from './declaration.ts';
 import { HangWatch } from './hang-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
 import { Observation } from './observation.ts';
+import { ramNotes } from './ram-signals.ts';
+import { RamWatch } from './ram-watch.ts';
 import { settle } from './settle.ts';
 import { refuseSilentLauncher } from './silent-launcher.ts';
 
@@ -32,6 +34,7 @@ export async function bootToShell(
   within: Millis,
 ): Promise<SeatOutcome> {
   const machine = await start();
+  using ramWatch = new RamWatch(machine);
   const deadline = machine.deadlineSinceSpawn(within);
   using observation = new Observation(machine, target, {}, 'first line');
   using watch = new HangWatch(machine);
@@ -42,9 +45,18 @@ export async function bootToShell(
   const completion = opened.kind === 'timeout' ? await watch.late(deadline, waitingFor) : watch.cut(waitingFor);
   await settle(machine, observation);
   await refuseSilentLauncher(machine);
+  const ram = completion.kind === 'unanswered' ? undefined : await ramWatch.read();
   const signals = observation.signals();
   const judgement = judge({ ...signals, completion, answers: undefined });
-  const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline)];
-  const outcome = { ...judgement, ...crashFacts(signals), notes, durationMs: deadline.elapsed, stages: [], machine };
+  const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline), ...ramNotes(ram)];
+  const outcome = {
+    ...judgement,
+    ...crashFacts(signals),
+    ram,
+    notes,
+    durationMs: deadline.elapsed,
+    stages: [],
+    machine,
+  };
   return { kind: 'failed', outcome };
 }

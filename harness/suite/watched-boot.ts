@@ -12,6 +12,8 @@ import type { Environment } from './environment.ts';
 import { HangWatch } from './hang-watch.ts';
 import { Observation } from './observation.ts';
 import { millis, planMachine } from './plan.ts';
+import { ramNotes } from './ram-signals.ts';
+import { RamWatch } from './ram-watch.ts';
 import { settle } from './settle.ts';
 import { refuseSilentLauncher } from './silent-launcher.ts';
 
@@ -32,6 +34,7 @@ interface Marked {
 export class WatchedBoot implements AsyncDisposable {
   readonly #machine: Machine;
   readonly #observation: Observation;
+  readonly #ram: RamWatch;
   readonly #reached = new Map<StageDeclaration, Marked>();
   readonly #stops: (() => void)[];
   #tellReached: () => void = () => {};
@@ -40,6 +43,7 @@ export class WatchedBoot implements AsyncDisposable {
   private constructor(machine: Machine, observation: Observation, stages: readonly StageDeclaration[]) {
     this.#machine = machine;
     this.#observation = observation;
+    this.#ram = new RamWatch(machine);
     const accept = (line: Line) => this.#accept(line, stages);
     for (const console of machine.consoles) console.since(0).forEach(accept);
     this.#stops = machine.consoles.map((console) => console.subscribe({ accept }));
@@ -63,8 +67,12 @@ export class WatchedBoot implements AsyncDisposable {
     if (last || missed) await settle(this.#machine, this.#observation);
     await refuseSilentLauncher(this.#machine);
     const marked = this.#reached.get(stage);
+    const judged = this.#judge(stage, marked, missed);
+    const ram = judged.verdict.kind === 'pass' || missed?.kind === 'unanswered' ? undefined : await this.#ram.read();
     return {
-      ...this.#judge(stage, marked, missed),
+      ...judged,
+      notes: [...judged.notes, ...ramNotes(ram)],
+      ram,
       subtests: [],
       durationMs: monotonicMs() - startedAt,
       stages: marked ? [{ name: stage.name, atMs: Math.round(marked.atMs) }] : [],
@@ -76,6 +84,7 @@ export class WatchedBoot implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const stop of this.#stops) stop();
     this.#observation[Symbol.dispose]();
+    this.#ram[Symbol.dispose]();
     await this.#machine.stop();
   }
 

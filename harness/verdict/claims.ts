@@ -17,11 +17,18 @@ interface ResultClaims {
 
 /** Reads every declared protocol; each that has something to say makes one claim. */
 export function resultClaims(signals: CaseSignals): ResultClaims {
-  const { tap, lines } = signals;
-  const claims = [exitStatusClaim(signals), exitTableClaim(signals), tapClaim(signals), linesClaim(signals)];
+  const { tap, lines, table } = signals;
+  const claims = [
+    exitStatusClaim(signals),
+    exitTableClaim(signals),
+    tapClaim(signals),
+    linesClaim(signals),
+    tableClaim(signals),
+    lawsClaim(signals),
+  ];
   return {
     claims: claims.filter((claim) => claim !== undefined),
-    subtests: [...(tap?.subtests ?? []), ...(lines?.subtests ?? [])],
+    subtests: [...(tap?.subtests ?? []), ...(lines?.subtests ?? []), ...(table?.subtests ?? [])],
     notes: [...(tap?.seen ? tap.problems : []), ...(lines?.problems ?? []), ...blame(signals)],
   };
 }
@@ -85,6 +92,24 @@ function linesClaim({ lines }: CaseSignals): Claim | undefined {
   return verdict && { source: 'line rules', verdict };
 }
 
+function tableClaim({ table }: CaseSignals): Claim | undefined {
+  if (!table) return undefined;
+  const { name, subtests, started, problems } = table;
+  const verdicts = [subtestsVerdict(subtests)].filter((verdict) => verdict !== undefined);
+  if (started !== undefined) verdicts.push({ kind: 'fail', reason: `${started} was started and never finished` });
+  if (problems[0] !== undefined) verdicts.push({ kind: 'fail', reason: `the table ${name} in RAM: ${problems[0]}` });
+  const verdict = worst(verdicts);
+  return verdict && { source: `the table ${name} in RAM`, verdict };
+}
+
+/** What holds is no proof that the case passes. */
+function lawsClaim({ violations = [] }: CaseSignals): Claim | undefined {
+  const [first, ...others] = violations;
+  if (first === undefined) return undefined;
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return { source: 'a law of a ring in RAM', verdict: { kind: 'fail', reason: `${first}${more}` } };
+}
+
 /** All subtests as one verdict; `undefined` when there are none that ran. */
 function subtestsVerdict(subtests: readonly Subtest[]): Verdict | undefined {
   const failed = subtests.filter(({ verdict }) => verdict.kind !== 'pass' && verdict.kind !== 'skip');
@@ -102,8 +127,9 @@ function subtestsVerdict(subtests: readonly Subtest[]): Verdict | undefined {
 }
 
 /** A death is blamed on the subtest that was running. */
-function blame({ lines, panic, guestPanicked, end, completion }: CaseSignals): string[] {
+function blame({ lines, table, panic, guestPanicked, end, completion }: CaseSignals): string[] {
   const isCut = completion.kind === 'deadline' || completion.kind === 'cut-short';
   const died = isCut || panic !== undefined || guestPanicked || end?.shutdown?.reason === 'guest-reset';
-  return died && lines?.started !== undefined ? [`it happened during ${lines.started}`] : [];
+  const started = lines?.started ?? table?.started;
+  return died && started !== undefined ? [`it happened during ${started}`] : [];
 }

@@ -4,7 +4,7 @@ import type { MachineEnd } from '../machine/machine-end.ts';
 import type { Millis } from '../units.ts';
 import type { Cascade } from './cascade.ts';
 import type { PanicReport } from './panic-report.ts';
-import type { Standstill } from './verdict.ts';
+import type { Standstill, Subtest } from './verdict.ts';
 
 /** What was seen of one case: everything that a verdict may rest on, and nothing else. */
 export interface CaseSignals {
@@ -20,10 +20,24 @@ export interface CaseSignals {
   readonly cascade: Cascade | undefined;
   readonly tap: TapResult | undefined;
   readonly lines: LineRuleResult | undefined;
+  /** What a table in the guest's RAM says of the case. Absent: none is declared to. */
+  readonly table?: TableResult;
+  /** Laws that the rings in the guest's RAM do not keep, each with its ring. */
+  readonly violations?: readonly string[];
   /** QEMU's exit status is a result, and means this. */
   readonly exitTable: ExitTable | undefined;
   /** After a command: whether the shell still answered. `undefined` where there is nothing to ask. */
   readonly answers: boolean | undefined;
+}
+
+/** The results in a table, its name being that of its declaration. */
+export interface TableResult {
+  readonly name: string;
+  readonly subtests: readonly Subtest[];
+  /** The test that was started last and has not ended. */
+  readonly started?: string;
+  /** Why it may not be all. */
+  readonly problems: readonly string[];
 }
 
 export type Completion =

@@ -89,7 +89,7 @@ export async function keepFinding(
   const reproduce = machine && reproduceCommand(machine.plan, shown);
   const text = verdictText(finding, machine && lastWordsOf(machine), shown, reproduce, found);
   if (hasEvidence) {
-    writeEvidence(path.join(reports, folder), text, machine, found);
+    writeEvidence(path.join(reports, folder), text, machine, found, outcome.ram);
     await keepMachine(path.join(reports, folder), outcome);
   }
   const attempt: CaseAttempt = {

@@ -34,6 +34,7 @@ export async function templateKey(
     memory: { path: 'ram', pages: 'written' },
     sandbox: true,
     exitDevice: plan.exitDevice,
+    staysAfterShutdown: plan.ram !== undefined,
     ports: Object.fromEntries((plan.ports ?? []).map((port) => [port, port])),
   });
   const files = [...(binary ? [binary] : []), ...filesOf(plan, image)].sort();
