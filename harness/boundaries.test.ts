@@ -31,10 +31,11 @@ const TABLE: Readonly<Record<string, Permission>> = {
   report: { values: [BASICS, 'lines', 'trace', 'verdict'] },
   vitest: {
     values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'],
+    types: ['trace'],
   },
   cli: { values: [BASICS, 'arch', 'lines', 'qemu', 'machine', 'debug', 'report', 'trace', 'vitest'] },
   bench: { values: [BASICS, 'arch', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'] },
-  [ENTRIES]: { values: ['suite', 'vitest'], types: ['qemu'] },
+  [ENTRIES]: { values: ['suite', 'vitest'], types: ['qemu', 'trace'] },
 };
 
 const HARNESS = import.meta.dirname;

@@ -9,6 +9,8 @@ export type {
   StageDeclaration,
   SuiteDeclaration,
 } from './suite/declaration.ts';
+export type { TableReading } from './trace/result-table.ts';
+export type { RingReading } from './trace/ring.ts';
 export { defineBoot } from './vitest/define-boot.ts';
 export { defineSuite } from './vitest/define-suite.ts';
 export { test } from './vitest/test.ts';

@@ -1,51 +1,8 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rings, tables } from '../../fixtures/calamity/ram.ts';
 import { leftovers } from '../testing/leftovers.ts';
 import { kernelConfig, TestProject } from '../testing/project.ts';
-
-/** The rings and the table that the kernel that misbehaves on request has in its RAM (kernel/trace.h, kernel/results.h). */
-const RINGS = `
-  trace: {
-    symbol: 'trace_ring_cpu{cpu}',
-    capacity: 1024,
-    entry: {
-      bytes: 16,
-      fields: {
-        timestamp: { at: 0, type: 'u64' },
-        type: { at: 8, type: 'u16' },
-        cpu: { at: 10, type: 'u8' },
-        flags: { at: 11, type: 'u8' },
-        payload: { at: 12, type: 'u32' },
-      },
-    },
-    head: { symbol: 'trace_head_cpu{cpu}', type: 'u64', counts: 'events' },
-    time: 'timestamp',
-    event: {
-      field: 'type',
-      names: { 1: 'stage', 2: 'timer', 3: 'serial', 4: 'syscall', 5: 'exception', 6: 'second' },
-    },
-    laws: ['monotonic'],
-  },
-`;
-const TABLES = `
-  results: {
-    symbol: 'test_results',
-    magic: { at: 0, type: 'u32', value: 0x54534554 },
-    count: { at: 4, type: 'u32' },
-    first: 8,
-    capacity: 64,
-    entry: {
-      bytes: 40,
-      fields: {
-        name: { at: 0, type: 'text', bytes: 32 },
-        status: { at: 32, type: 'u32' },
-        times: { at: 36, type: 'u32' },
-      },
-    },
-    name: 'name',
-    status: { field: 'status', means: { 1: 'started', 2: 'pass', 3: 'fail', 4: 'skip' } },
-  },
-`;
 
 const BOOTS = `
 import { defineSuite } from 'twinboot';
@@ -89,6 +46,34 @@ import { defineSuite } from 'twinboot';
 defineSuite('notes', { cases: { ends: { boot: { append: 'lines' }, results: { lines: [{ match: /^test result: ok/, case: 'pass' }] } } } });
 `;
 
+const CODE = `
+import { test } from 'twinboot';
+import { expect } from 'vitest';
+
+test('a ring wraps', async ({ machine }) => {
+  const isYoung = async () => (await machine.ring('trace')).events.some(({ name }) => name === 'stage');
+  while (await isYoung()) for (let line = 0; line < 20; line++) await machine.run('echo ' + 'x'.repeat(60));
+  const { events, notes, violations } = await machine.ring('trace');
+  expect([notes, violations]).toEqual([[], []]);
+  expect(events).toHaveLength(1024);
+  const numbers = events.filter(({ name }) => name === 'timer').map(({ fields }) => fields.payload);
+  expect(numbers).toEqual(numbers.map((_, index) => numbers[0] + index));
+});
+
+test('a table is read', async ({ machine }) => {
+  await machine.run('fail this');
+  const { entries } = await machine.table('results');
+  expect(entries.map(({ name, status, fields }) => [name, status, fields.value])).toEqual([['this', 'fail', 1]]);
+  await expect(machine.ring('trice')).rejects.toThrow('ring: expected "trace", got "trice" (did you mean "trace"?)');
+});
+`;
+
+/** @param suites Names of suite files. */
+function target(name: string, suites: string, ram: object): string {
+  const fields = Object.entries(ram).map(([field, value]) => `${field}: ${JSON.stringify(value)}`);
+  return [`name: '${name}', suites: ['suites/{${suites},}.suite.ts']`, ...fields].join(', ');
+}
+
 describe('what a kernel keeps in its RAM', () => {
   let project: TestProject;
   let run: Awaited<ReturnType<TestProject['twinboot']>>;
@@ -96,13 +81,14 @@ describe('what a kernel keeps in its RAM', () => {
   beforeAll(async () => {
     project = new TestProject({
       'vitest.config.ts': kernelConfig([
-        `name: 'calamity', rings: { ${RINGS} }, tables: { ${TABLES} }, suites: ['suites/{boots,commands}.suite.ts']`,
-        `name: 'misspelt', rings: { ${RINGS.replace('trace_ring_cpu{cpu}', 'trace_rings_cpu{cpu}')} }, suites: ['suites/notes.suite.ts']`,
-        `name: 'too-large', rings: { ${RINGS.replace('1024', '2048')} }, suites: ['suites/notes.suite.ts']`,
+        target('calamity', 'boots,commands,code', { rings, tables }),
+        target('misspelt', 'notes', { rings: { trace: { ...rings.trace, symbol: 'trace_rings_cpu{cpu}' } } }),
+        target('too-large', 'notes', { rings: { trace: { ...rings.trace, capacity: 2048 } } }),
       ]),
       'suites/boots.suite.ts': BOOTS,
       'suites/commands.suite.ts': COMMANDS,
       'suites/notes.suite.ts': NOTES,
+      'suites/code.suite.ts': CODE,
     });
     run = await project.twinboot(['run']);
   });
@@ -134,8 +120,8 @@ describe('what a kernel keeps in its RAM', () => {
         reason: '1 of 2 subtests failed: beta',
       });
       expect(evidenceOf('fails', arch, 'table-results.txt').split('\n').filter(Boolean)).toEqual([
-        'pass  alpha  name="alpha" status=2 times=2',
-        'fail  beta  name="beta" status=3 times=2',
+        'pass  alpha  name="alpha" status=2 value=2',
+        'fail  beta  name="beta" status=3 value=2',
       ]);
     });
 
@@ -191,6 +177,13 @@ describe('what a kernel keeps in its RAM', () => {
         [],
       ]);
       expect(resultOf(suite, 'none', arch).verdict).toMatchObject({ kind: 'fail' });
+    });
+
+    test('a test that is written as code reads it, also a ring that has wrapped', () => {
+      const results = project.results().results.filter(({ suite }) => suite === 'suites/code.suite.ts');
+      expect(
+        results.filter(({ environment }) => environment === `calamity/${arch}`).map(({ verdict }) => verdict),
+      ).toEqual([{ kind: 'pass' }, { kind: 'pass' }]);
     });
 
     test('a symbol that does not exist, and one that is too small, are told', () => {

@@ -1,11 +1,16 @@
 import { ConsoleExpect } from '../console/expect.ts';
 import type { ShellSession } from '../console/shell.ts';
-import { EnvironmentError, TwinbootError } from '../errors.ts';
+import { DeclarationError, EnvironmentError, TwinbootError } from '../errors.ts';
+import { readGuestRam } from '../evidence/read-guest-ram.ts';
+import { expected } from '../expected.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Duration } from '../suite/declaration.ts';
 import type { BootedMachine } from '../suite/imperative.ts';
 import { millis } from '../suite/plan.ts';
-import type { Millis } from '../units.ts';
+import type { GuestRam } from '../trace/guest-ram.ts';
+import type { TableReading } from '../trace/result-table.ts';
+import type { RingReading } from '../trace/ring.ts';
+import { Deadline, type Millis } from '../units.ts';
 
 /** A serial line as a test talks to it. */
 export interface TestConsole extends Pick<ConsoleExpect, 'expect' | 'expectPrompt'> {
@@ -24,6 +29,8 @@ export interface CommandResult {
 type ReadyMachine = Extract<BootedMachine, { kind: 'ready' }>;
 
 const DEFAULT_TIMEOUT: Duration = '30s';
+/** It takes some milliseconds. */
+const RAM_WITHIN: Millis = 10_000;
 
 /** The machine of one test: booted, its shell ready where the target has one, ended when the test ends. */
 export class TestMachine {
@@ -76,5 +83,29 @@ export class TestMachine {
     if (!this.#machine.qmp)
       throw new EnvironmentError('This machine has no monitor: its launcher was not given {qmp}.');
     return this.#machine.qmp.execute(command, args);
+  }
+
+  /**
+   * What one of the target's `rings` holds now. What could not be read is in its notes.
+   * @throws DeclarationError when the target has no such ring.
+   */
+  async ring(name: string): Promise<RingReading> {
+    return this.#inRam('ring', name, ({ rings }) => rings);
+  }
+
+  /**
+   * What one of the target's `tables` holds now. What could not be read is in its problems.
+   * @throws DeclarationError when the target has no such table.
+   */
+  async table(name: string): Promise<TableReading> {
+    return this.#inRam('table', name, ({ tables }) => tables);
+  }
+
+  async #inRam<T>(what: string, name: string, choose: (ram: GuestRam) => { readonly [name: string]: T }): Promise<T> {
+    const ram = await readGuestRam(this.#machine, Deadline.after(RAM_WITHIN));
+    const readings = ram ? choose(ram) : {};
+    const reading = readings[name];
+    if (reading === undefined) throw new DeclarationError(expected(what, Object.keys(readings), name));
+    return reading;
   }
 }
