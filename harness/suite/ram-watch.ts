@@ -3,7 +3,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { GuestRam } from '../trace/guest-ram.ts';
 import { Deadline, type Millis } from '../units.ts';
 
-/** A ring of a thousand events is read in a few milliseconds. */
+/** A ring of a thousand events is read in some hundredths of a second. */
 const WITHIN: Millis = 10_000;
 
 /** Reads what a target lays out of its guest's RAM, once, at the end of a case; earlier when the guest shuts down before that. */

@@ -29,7 +29,7 @@ export interface CommandResult {
 type ReadyMachine = Extract<BootedMachine, { kind: 'ready' }>;
 
 const DEFAULT_TIMEOUT: Duration = '30s';
-/** It takes some milliseconds. */
+/** It takes some hundredths of a second. */
 const RAM_WITHIN: Millis = 10_000;
 
 /** The machine of one test: booted, its shell ready where the target has one, ended when the test ends. */
