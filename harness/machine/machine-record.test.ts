@@ -40,6 +40,7 @@ const full: MachinePlan = {
   },
   consoles: ['user', 'kernel'],
   exitDevice: true,
+  ports: ['post', 'e9'],
   build: 'make',
   symbols: '/k.elf',
   typing: { chunk: 4, pauseMs: 2 },

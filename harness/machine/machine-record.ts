@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { type Arch, archNames } from '../arch/archs.ts';
+import { debugPorts } from '../arch/debug-port.ts';
 import type { TextPattern } from '../console/patterns.ts';
 import { DeclarationError } from '../errors.ts';
 import { expected } from '../expected.ts';
@@ -87,6 +88,7 @@ const plan = z.strictObject({
   ]),
   consoles: z.array(z.string()).min(1),
   exitDevice: z.boolean(),
+  ports: z.array(z.enum(debugPorts)).exactOptional(),
   build: z.string().exactOptional(),
   symbols: z.string().exactOptional(),
   typing: z.strictObject({ chunk: count, pauseMs: z.number().nonnegative() }).exactOptional(),
@@ -113,15 +115,16 @@ type WrittenRecord = z.infer<typeof recordSchema>;
 
 /** What is written is read again: a field that a plan gets is a field here. */
 type IsRead<Whole, Read> = keyof Whole extends keyof Read ? true : false;
-true satisfies IsRead<MachinePlan, WrittenRecord['plan']>;
+true satisfies IsRead<Omit<MachinePlan, 'ram'>, WrittenRecord['plan']>; // The guest does not know who reads its RAM.
 true satisfies IsRead<MachinePlan['machine'], WrittenRecord['plan']['machine']>;
 
 /** The text of a file from which {@link parseMachineRecord} knows the machine. @param typed What was typed at its shell. */
 export function writeMachineRecord({ plan, beginning }: Machine, typed: TypedCommand | undefined): string {
+  const { ram: _, ...written } = plan;
   const record: WrittenRecord = {
     schema: MACHINE_SCHEMA,
     harness: version,
-    plan: plan as WrittenRecord['plan'], // Readonly there, and JSON leaves out what is undefined.
+    plan: written as WrittenRecord['plan'], // Readonly there, and JSON leaves out what is undefined.
     ...(beginning.kind === 'clone' ? { template: beginning.folder } : {}),
     ...(typed ? { typed: { ...typed, prompt: toWritten(typed.prompt) } } : {}),
     files: filesOf(plan).flatMap((file) => stampOf(file) ?? []),

@@ -46,8 +46,8 @@ export async function runCommand(
   const meantToEnd =
     completion.kind === 'cut-short' && plan.results.qemuExit !== undefined && machine.end !== undefined;
   const ram = completion.kind === 'unanswered' ? undefined : await ramWatch.read();
-  const ended: Completion = meantToEnd ? { kind: 'machine-ended' } : completion;
-  const judged = outcome(machine, observation, ended, answers, deadline, {
+  const completed: Completion = meantToEnd ? { kind: 'machine-ended' } : completion;
+  const judged = outcome(machine, observation, completed, answers, deadline, {
     ram,
     ...ramSignals(ram, plan.results.table, ramBefore),
   });
