@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { leftovers } from '../testing/leftovers.ts';
 import { calamityConfig, TestProject } from '../testing/project.ts';
@@ -112,6 +114,7 @@ describe('twinboot trace ports', () => {
       'other.log': 'Linux version 6.1\n',
       'empty.log': '',
     });
+    writeFileSync(path.join(project.folder, 'ch.log.gz'), gzipSync(project.read('ch.log')));
   });
 
   afterAll(() => project[Symbol.dispose]());
@@ -139,6 +142,10 @@ describe('twinboot trace ports', () => {
   test.each([
     ['other.log', /^twinboot: other\.log has 18 B and tells of no write to debug port 0x80\. Expected lines with/],
     ['empty.log', /^twinboot: empty\.log is empty and tells of no write/],
+    [
+      'ch.log.gz',
+      /^twinboot: ch\.log\.gz is compressed with gzip\. `zcat ch\.log\.gz \| twinboot trace ports -` reads it\.$/,
+    ],
     ['none.log', /^twinboot: none\.log cannot be read: ENOENT/],
     ['.', /^twinboot: \. cannot be read: EISDIR/],
   ])('says what is wrong with %s', async (file, message) => {

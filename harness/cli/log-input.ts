@@ -7,14 +7,15 @@ const GZIP = [0x1f, 0x8b];
 
 /**
  * The bytes of a file that a command is to read, or of its standard input where the file is `-`.
+ * @param command What the user called, for messages: `trace ports`.
  * @throws DeclarationError, when read, for a file that cannot be read or is compressed.
  */
-export async function* readLog(file: string): AsyncGenerator<Buffer> {
+export async function* readLog(file: string, command: string): AsyncGenerator<Buffer> {
   const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
   let isFirst = true;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      if (isFirst && GZIP.every((byte, index) => chunk[index] === byte)) throw compressed(file);
+      if (isFirst && GZIP.every((byte, index) => chunk[index] === byte)) throw compressed(file, command);
       isFirst = false;
       yield chunk;
     }
@@ -24,9 +25,9 @@ export async function* readLog(file: string): AsyncGenerator<Buffer> {
   }
 }
 
-function compressed(file: string): DeclarationError {
+function compressed(file: string, command: string): DeclarationError {
   const how = file === '-' ? 'zcat' : `zcat ${file}`;
-  return new DeclarationError(`${nameOf(file)} is compressed with gzip. \`${how} | twinboot trace … -\` reads it.`);
+  return new DeclarationError(`${nameOf(file)} is compressed with gzip. \`${how} | twinboot ${command} -\` reads it.`);
 }
 
 /** How messages name it. */

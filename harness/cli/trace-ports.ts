@@ -21,7 +21,7 @@ export function tracePortsCommand(): Command {
 async function readPortLog(file: string): Promise<PortLog> {
   const reader = new PortLogReader();
   let bytes = 0;
-  for await (const chunk of readLog(file)) {
+  for await (const chunk of readLog(file, 'trace ports')) {
     reader.push(chunk);
     bytes += chunk.length;
   }

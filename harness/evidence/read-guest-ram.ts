@@ -37,7 +37,7 @@ export async function readGuestRam(machine: Machine, within: Deadline): Promise<
 }
 
 /** Why nothing of a layout could be read. */
-export function nothing({ rings, tables }: GuestRamLayout, because: string): GuestRam {
+function nothing({ rings, tables }: GuestRamLayout, because: string): GuestRam {
   return {
     rings: mapValues(rings, () => ({ events: [], notes: [`not read: ${because}`], violations: [] })),
     tables: mapValues(tables, () => ({ entries: [], problems: [`not read: ${because}`] })),
