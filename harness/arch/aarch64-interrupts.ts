@@ -19,7 +19,7 @@ const classes: Readonly<Record<string, EventClass>> = {
   'Virtual SERR': 'machine-check',
 };
 
-const levels: readonly Privilege[] = ['user', 'kernel', 'hypervisor', 'secure-monitor'];
+export const levels: readonly Privilege[] = ['user', 'kernel', 'hypervisor', 'secure-monitor'];
 
 /** Exception classes that are no page fault although QEMU calls them aborts or undefined (Arm ARM, ESR_ELx.EC). */
 const syndromes: Readonly<Record<number, EventClass>> = {
@@ -36,6 +36,9 @@ const syndromes: Readonly<Record<number, EventClass>> = {
 const DATA_ABORTS: readonly number[] = [0x24, 0x25];
 const DFSC_ALIGNMENT = 0b100001;
 
+/** A table of vectors has 2 KiB and is aligned to that (Arm ARM, VBAR_ELx). */
+const VECTOR_TABLE = ~0x7ffn;
+
 /** The formats are those of QEMU, target/arm/helper.c and helper-a64.c. */
 export const armInterruptLog: InterruptLogDialect = {
   beginnings: 'TE.C',
@@ -48,7 +51,7 @@ export const armInterruptLog: InterruptLogDialect = {
       read: ({ number, name = '', cpu }) => ({
         kind: 'begins',
         facts: {
-          class: classes[name] ?? 'exception',
+          class: exceptionClass(name),
           name,
           vector: Number(number),
           ...(cpu === undefined ? {} : { cpu: Number(cpu) }),
@@ -75,10 +78,11 @@ export const armInterruptLog: InterruptLogDialect = {
       read: ({ elr }) => ({ kind: 'continues', facts: { pc: hex(elr) } }),
     },
     {
-      pattern: /^\.\.\.to EL\d PC 0x(?<handler>[0-9a-f]+)/,
-      read: ({ handler }) => ({ kind: 'continues', facts: { handler: hex(handler) } }),
+      pattern: /^\.\.\.to EL\d PC 0x(?<pc>[0-9a-f]+)/,
+      read: ({ pc }) => ({ kind: 'continues', facts: { handler: hex(pc), handlers: hex(pc) & VECTOR_TABLE } }),
     },
-    { pattern: /^\.\.\.handled as/, read: () => ({ kind: 'continues', facts: {} }) },
+    // Who handled it, and what newer QEMUs add.
+    { pattern: /^\.\.\./, read: () => ({ kind: 'continues', facts: {} }) },
     {
       pattern: /^Exception return from AArch\d+ EL(?<from>\d) to AArch\d+ EL(?<to>\d) PC 0x(?<pc>[0-9a-f]+)/,
       read: ({ from, to, pc }) => ({
@@ -99,13 +103,18 @@ export const armInterruptLog: InterruptLogDialect = {
   ],
 };
 
+/** What QEMU's name of an exception means. */
+export function exceptionClass(name: string): EventClass {
+  return classes[name] ?? 'exception';
+}
+
 function level(field: 'from' | 'to', number: string | undefined): Partial<Record<'from' | 'to', Privilege>> {
   const privilege = levels[Number(number)];
   return privilege ? { [field]: privilege } : {};
 }
 
 /** The syndrome knows better than QEMU's number what it was. */
-function refined(exceptionClass: number, syndrome: number): { readonly class?: EventClass } {
+export function refined(exceptionClass: number, syndrome: number): { readonly class?: EventClass } {
   const isMisaligned = DATA_ABORTS.includes(exceptionClass) && (syndrome & 0x3f) === DFSC_ALIGNMENT;
   const known = isMisaligned ? 'alignment-fault' : syndromes[exceptionClass];
   return known ? { class: known } : {};

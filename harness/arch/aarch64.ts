@@ -1,3 +1,5 @@
+import { armLineScanner } from './aarch64-interrupt-bytes.ts';
+import { armInterruptWords } from './aarch64-interrupt-words.ts';
 import { armInterruptLog } from './aarch64-interrupts.ts';
 import { armStack } from './aarch64-stack.ts';
 import { armVcpu } from './aarch64-vcpu.ts';
@@ -26,6 +28,8 @@ export const aarch64 = {
     post: (chardev) => ['-semihosting-config', `enable=on,target=native,chardev=${chardev}`],
   },
   interruptLog: armInterruptLog,
+  lineScanner: armLineScanner,
+  interruptWords: armInterruptWords,
   vcpu: armVcpu,
   stack: armStack,
   gdb: {

@@ -1,5 +1,7 @@
 import type { DebugPortDevices } from './debug-port.ts';
+import type { LineScanner } from './interrupt-bytes.ts';
 import type { InterruptLogDialect } from './interrupt-log.ts';
+import type { InterruptWords } from './interrupt-words.ts';
 import type { StackDialect } from './stack.ts';
 import type { VcpuDialect } from './vcpu.ts';
 
@@ -30,6 +32,10 @@ export interface ArchDescription {
   readonly debugPorts: DebugPortDevices;
   /** How `-d int,cpu_reset` and the monitor's register dumps read. */
   readonly interruptLog: InterruptLogDialect;
+  /** The same log's lines, as bytes. */
+  readonly lineScanner: LineScanner;
+  /** What they mean. */
+  readonly interruptWords: InterruptWords;
   readonly vcpu: VcpuDialect;
   readonly stack: StackDialect;
   /** Debuggers that may know this architecture, best first, and what they call it (`set architecture`). */

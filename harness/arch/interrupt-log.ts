@@ -53,6 +53,14 @@ export interface LoggedFacts {
   readonly faultAddress?: bigint;
   /** x86: the error code. Arm: ESR_ELx, which for an IRQ is that of an earlier exception. */
   readonly errorCode?: bigint;
+  /** Where the table of handlers stands: x86 IDT, Arm VBAR. Another one is another program's: the firmware's, the kernel's. */
+  readonly handlers?: bigint;
+  /** x86: the number that QEMU gives to the record. */
+  readonly number?: number;
+  /** x86: how wide the code's registers are. */
+  readonly codeBits?: 32 | 64;
+  /** x86: it happened in the firmware's system management mode. */
+  readonly inSystemManagement?: boolean;
   /** x86: the vector whose delivery led to this one. */
   readonly during?: number;
   /** x86: what that delivery raised, which made a double fault of the two, or a triple fault of the three. */
@@ -77,6 +85,12 @@ export interface LineRecogniser {
   readonly read: (groups: Readonly<Record<string, string>>) => LineMeaning;
 }
 
+/** A line of a register dump that tells something of the event besides the registers. */
+export interface DumpRecogniser {
+  readonly pattern: RegExp;
+  readonly read: (groups: Readonly<Record<string, string>>) => Partial<LoggedFacts>;
+}
+
 /** How QEMU's `-d int,cpu_reset` reads on one architecture. */
 export interface InterruptLogDialect {
   /** Tried in order. A line that none recognises belongs to the record that has begun if `dump` matches, else it is unknown. */
@@ -85,6 +99,8 @@ export interface InterruptLogDialect {
   readonly beginnings: string;
   /** A line of a register dump. */
   readonly dump: RegExp;
+  /** Absent: a dump tells registers only. */
+  readonly dumpRecognisers?: readonly DumpRecogniser[];
   /** Texts that stand once in each interrupt or exception (returns are none), and once in each interrupt: to count them unread. */
   readonly marks: { readonly event: string; readonly interrupts: readonly string[] };
   /** The last line that every whole record has, as far as its first words tell. */

@@ -33,6 +33,15 @@ const SYSCALL_GATE = 0x80;
 export const x86InterruptLog: InterruptLogDialect = {
   beginnings: ' 0123456789cSTC',
   dump: /^(?:[A-Z][A-Z0-9]{1,4} ?=|[A-Z]{2,3} ?=)/,
+  dumpRecognisers: [
+    { pattern: /^RAX=/, read: () => ({ codeBits: 64 }) },
+    { pattern: /^EAX=/, read: () => ({ codeBits: 32 }) },
+    {
+      pattern: /^(?:RIP=.{57}|EIP=.{49})SMM=(?<smm>.)/,
+      read: ({ smm }) => ({ inSystemManagement: smm === '1' }),
+    },
+    { pattern: /^IDT= {0,12}(?<base>[0-9a-f]{1,16})(?![0-9a-f])/, read: ({ base }) => ({ handlers: hex(base) }) },
+  ],
   marks: { event: ': v=', interrupts: ['Servicing hardware INT='] },
   lastLine: /^EFER=/m,
   // Firmware leaves a table of no length, but at an address of its own.
@@ -41,11 +50,12 @@ export const x86InterruptLog: InterruptLogDialect = {
   recognisers: [
     {
       pattern:
-        /^ *\d+: v=(?<vector>[0-9a-f]{2}) e=(?<error>[0-9a-f]+) i=(?<software>\d) cpl=(?<cpl>\d) IP=[0-9a-f]+:(?<pc>[0-9a-f]+) pc=[0-9a-f]+ SP=[0-9a-f]+:(?<sp>[0-9a-f]+)(?: CR2=(?<cr2>[0-9a-f]+))?/,
-      read: ({ vector, error, software, cpl, pc, sp, cr2 }) => ({
+        /^ *(?<number>\d+): v=(?<vector>[0-9a-f]{2}) e=(?<error>[0-9a-f]+) i=(?<software>\d) cpl=(?<cpl>\d) IP=[0-9a-f]+:(?<pc>[0-9a-f]+) pc=[0-9a-f]+ SP=[0-9a-f]+:(?<sp>[0-9a-f]+)(?: CR2=(?<cr2>[0-9a-f]+))?/,
+      read: ({ number, vector, error, software, cpl, pc, sp, cr2 }) => ({
         kind: 'begins',
         facts: {
-          ...kindOf(Number(hex(vector)), software === '1'),
+          ...(software === '1' ? softwareInterruptOf : exceptionOf)(Number(hex(vector))),
+          number: Number(number),
           vector: Number(hex(vector)),
           from: privilegeOf(cpl),
           to: 'kernel',
@@ -67,7 +77,7 @@ export const x86InterruptLog: InterruptLogDialect = {
       pattern: /^check_exception old: 0x(?<old>[0-9a-f]+) new 0x(?<raised>[0-9a-f]+)/,
       read: ({ old, raised }) => ({
         kind: 'precedes',
-        facts: old === 'ffffffff' ? {} : { during: Number(hex(old)), raised: kindOf(Number(hex(raised)), false).class },
+        facts: old === 'ffffffff' ? {} : { during: Number(hex(old)), raised: exceptionOf(Number(hex(raised))).class },
       }),
     },
     {
@@ -88,11 +98,16 @@ export const x86InterruptLog: InterruptLogDialect = {
   ],
 };
 
-function kindOf(vector: number, software: boolean): Pick<LoggedFacts, 'class' | 'name'> {
-  if (software && vector !== BREAKPOINT) {
-    const isCall = vector === SYSCALL_GATE;
-    return { class: isCall ? 'syscall' : 'software-interrupt', name: `int ${shown(vector)}` };
-  }
+type Kind = Pick<LoggedFacts, 'class' | 'name'>;
+
+/** What a software interrupt is, `int n`. */
+export function softwareInterruptOf(vector: number): Kind {
+  if (vector === BREAKPOINT) return exceptionOf(vector);
+  return { class: vector === SYSCALL_GATE ? 'syscall' : 'software-interrupt', name: `int ${shown(vector)}` };
+}
+
+/** What a vector is that nobody asked for. */
+export function exceptionOf(vector: number): Kind {
   const exception = exceptions[vector];
   if (exception) return { name: exception[0], class: exception[1] };
   return vector < 32 ? { class: 'exception', name: `exception ${vector}` } : { class: 'irq', name: irqName(vector) };
@@ -107,7 +122,7 @@ function blamedVectors({ class: kind, errorCode = 0n }: LoggedFacts): readonly n
   return [Number(errorCode >> 3n), Number(errorCode >> 4n)];
 }
 
-function irqName(vector: number): string {
+export function irqName(vector: number): string {
   return `IRQ ${shown(vector)}`;
 }
 

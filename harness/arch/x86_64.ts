@@ -1,4 +1,6 @@
 import { type ArchDescription, elfMachineOf } from './arch.ts';
+import { x86LineScanner } from './x86_64-interrupt-bytes.ts';
+import { x86InterruptWords } from './x86_64-interrupt-words.ts';
 import { x86InterruptLog } from './x86_64-interrupts.ts';
 import { x86Stack } from './x86_64-stack.ts';
 import { x86Vcpu } from './x86_64-vcpu.ts';
@@ -29,6 +31,8 @@ export const x86_64 = {
     402: (chardev) => ['-device', `isa-debugcon,iobase=0x402,chardev=${chardev}`],
   },
   interruptLog: x86InterruptLog,
+  lineScanner: x86LineScanner,
+  interruptWords: x86InterruptWords,
   vcpu: x86Vcpu,
   stack: x86Stack,
   gdb: {

@@ -1,3 +1,4 @@
+import type { Arch } from '../arch/archs.ts';
 import type { MachinePlan } from '../machine/plan.ts';
 import { findExecutable } from '../qemu/executable.ts';
 import { runTool } from '../qemu/tool.ts';
@@ -50,6 +51,12 @@ export class Symbols {
     if (!('unusable' in elf)) return new Symbols(elf, symbolisers);
     const hint = symbols === undefined ? `. ${capitalised(DECLARE)}` : '';
     return Symbols.none(`no function names: ${file} ${elf.unusable}${hint}`);
+  }
+
+  /** The symbols of an ELF file. Never rejects, as {@link open}. */
+  static async ofFile(file: string, arch: Arch, symbolisers = SYMBOLISERS): Promise<Symbols> {
+    const elf = await ElfFile.open(file, arch);
+    return 'unusable' in elf ? Symbols.none(`no function names: ${file} ${elf.unusable}`) : new Symbols(elf, symbolisers);
   }
 
   /** No symbols, for a reason. */

@@ -2,7 +2,7 @@ import type { EventClass } from '../arch/interrupt-log.ts';
 import type { TraceEvent } from './interrupt-log.ts';
 
 /** Faults that a handler is to cure: the same one again is one that it did not. System calls and interrupts come as often as they like. */
-const FAULTS: ReadonlySet<EventClass> = new Set([
+export const FAULTS: ReadonlySet<EventClass> = new Set([
   'page-fault',
   'protection-fault',
   'alignment-fault',

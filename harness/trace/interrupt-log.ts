@@ -12,9 +12,12 @@ export interface TraceEvent extends LoggedFacts {
 }
 
 /** A whole dump with all its floating-point registers has 5 KB. */
-const RAW_LIMIT: Bytes = 8 * 2 ** 10;
+export const RAW_LIMIT: Bytes = 8 * 2 ** 10;
 /** No line of the format is near this; a longer one is cut. */
-const LINE_LIMIT: Bytes = 4 * 2 ** 10;
+export const LINE_LIMIT: Bytes = 4 * 2 ** 10;
+
+/** So much of a line that nobody knows is its name. */
+export const UNKNOWN_NAME = 120;
 
 interface OpenRecord {
   facts: LoggedFacts;
@@ -43,7 +46,7 @@ export class InterruptLogReader {
     const text = this.#partial + bytes.toString('latin1');
     let from = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-      this.#line(text.slice(from, Math.min(end, from + LINE_LIMIT)), atMs);
+      this.#line(withoutReturn(text.slice(from, Math.min(end, from + LINE_LIMIT))), atMs);
       from = end + 1;
     }
     // Longer than any line: what follows up to its end is of no use.
@@ -57,7 +60,7 @@ export class InterruptLogReader {
 
   /** The log has ended. */
   end(atMs: Millis): void {
-    if (this.#partial !== '') this.#line(this.#partial, atMs);
+    if (this.#partial !== '') this.#line(withoutReturn(this.#partial), atMs);
     this.#partial = '';
     this.#finish();
     this.#dropAnnouncement();
@@ -86,7 +89,7 @@ export class InterruptLogReader {
         this.#continue(meaning.facts, line, atMs);
         break;
       case undefined:
-        if (this.#record && this.#dialect.dump.test(line)) this.#append(this.#record, line);
+        if (this.#record && this.#dialect.dump.test(line)) this.#addDump(this.#record, line);
         else if (line.trim() !== '') this.#unknown(line, atMs);
         break;
       default:
@@ -122,14 +125,13 @@ export class InterruptLogReader {
       this.#unknown(line, atMs);
       return;
     }
-    // The syndrome of an interrupt is that of an earlier exception.
-    const { class: refined, errorCode, ...rest } = facts;
-    const own =
-      this.#record.facts.class === 'irq'
-        ? rest
-        : { ...rest, ...(refined && { class: refined }), ...(errorCode !== undefined && { errorCode }) };
-    this.#record.facts = { ...this.#record.facts, ...own };
+    this.#record.facts = { ...this.#record.facts, ...ownFacts(this.#record.facts, facts) };
     this.#append(this.#record, line);
+  }
+
+  #addDump(record: OpenRecord, line: string): void {
+    record.facts = { ...record.facts, ...dumpFacts(this.#dialect, line) };
+    this.#append(record, line);
   }
 
   #append(record: OpenRecord, line: string): void {
@@ -137,7 +139,7 @@ export class InterruptLogReader {
   }
 
   #unknown(line: string, atMs: Millis): void {
-    this.#begin({ class: 'unknown', name: line.slice(0, 120) }, line, atMs);
+    this.#begin({ class: 'unknown', name: line.slice(0, UNKNOWN_NAME) }, line, atMs);
     this.#finish(true);
   }
 
@@ -157,6 +159,27 @@ export class InterruptLogReader {
   #eventOf({ facts, atMs, raw }: OpenRecord, whole = false): TraceEvent {
     return { ...facts, atMs, raw: ownCopy(raw), truncated: !whole && !this.#dialect.lastLine.test(raw) };
   }
+}
+
+/** What of a line's facts is told of the event that it continues: the syndrome of an interrupt is that of an earlier exception. */
+export function ownFacts(event: Pick<LoggedFacts, 'class'>, facts: Partial<LoggedFacts>): Partial<LoggedFacts> {
+  const { class: refined, errorCode, ...rest } = facts;
+  if (event.class === 'irq') return rest;
+  return { ...rest, ...(refined && { class: refined }), ...(errorCode !== undefined && { errorCode }) };
+}
+
+/** What a line of a register dump tells besides the registers. */
+export function dumpFacts({ dumpRecognisers = [] }: InterruptLogDialect, line: string): Partial<LoggedFacts> {
+  for (const { pattern, read } of dumpRecognisers) {
+    const match = pattern.exec(line);
+    if (match) return read(match.groups ?? {});
+  }
+  return {};
+}
+
+/** Logs that went through Windows, or a terminal, end their lines with two characters. */
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 /** A piece of a string keeps the whole of it in memory. */

@@ -1,0 +1,305 @@
+import {
+  areDigits,
+  countDigits,
+  digitsAt,
+  fourOf,
+  highHalf,
+  Line,
+  type LineScanner,
+  lowHalf,
+  newlineFrom,
+  SCAN_MARGIN,
+  type ScannedEvent,
+  type ScannedLine,
+  Told,
+} from './interrupt-bytes.ts';
+import { exceptionOf, irqName, softwareInterruptOf } from './x86_64-interrupts.ts';
+
+const [NEWLINE, RETURN, SPACE, EQUALS, COLON] = [0x0a, 0x0d, 0x20, 0x3d, 0x3a];
+const [ZERO, ONE, NINE] = [0x30, 0x31, 0x39];
+const [A, Z] = [0x41, 0x5a];
+
+/** Characters of a record's first line by their distance from the vector, which has two digits. */
+const V = fourOf(': v=');
+const E = fourOf(' e=0');
+const I = fourOf(' i=0');
+const CPL = fourOf('cpl=');
+const IP = fourOf(' IP=');
+const PC = fourOf(' pc=');
+const SP = fourOf(' SP=');
+const CR2 = fourOf(' CR2');
+/** All but the last of four characters. */
+const THREE = 0x00ffffff;
+
+const SERV = fourOf('Serv');
+const ANNOUNCEMENT = 'Servicing hardware INT=0x';
+const CHEC = fourOf('chec');
+const CHECK = 'check_exception old: 0x';
+const NEW = ' new 0x';
+const NOTHING_BEFORE = -1; // 0xffffffff
+
+const [EFER, IDT, RIP, RAX, EAX] = [fourOf('EFER'), fourOf('IDT='), fourOf('RIP='), fourOf('RAX='), fourOf('EAX=')];
+const SMM = fourOf('SMM=');
+const SMM_AT = 'RIP=0000000000000000 RFL=00000000 [-------] CPL=0 II=0 A20=1 '.length;
+const SMM_AT_32 = 'EIP=00000000 EFL=00000000 [-------] CPL=0 II=0 A20=1 '.length;
+const EIP = fourOf('EIP=');
+const TELLING: readonly number[] = [EFER, IDT, RIP, EIP, RAX, EAX];
+
+const VECTORS = Array.from({ length: 256 }, (_, vector) => vector);
+const exceptions = VECTORS.map(exceptionOf);
+const softwareInterrupts = VECTORS.map(softwareInterruptOf);
+const irqNames = VECTORS.map(irqName);
+
+/** Reads records of a processor in long mode, dumps of any, and what stands before a record. */
+export const x86LineScanner: LineScanner = {
+  scan: (bytes, view, at, line, open) => {
+    const first = bytes[at] as number;
+    if (first >= A && first <= Z) {
+      const word = view.getInt32(at, true);
+      if (word === SERV) return scanAnnouncement(bytes, at, line);
+      return open ? scanDump(bytes, view, at, line, open) : Line.unsure;
+    }
+    if (first === SPACE || (first >= ZERO && first <= NINE)) return scanRecord(bytes, view, at, line);
+    return view.getInt32(at, true) === CHEC ? scanCheck(bytes, at, line) : Line.unsure;
+  },
+};
+
+/** `    42: v=30 e=0000 i=0 cpl=0 IP=0010:ffffffff87238815 pc=ffffffff87238815 SP=0000:ffffffff88c03e40 …` */
+function scanRecord(bytes: Uint8Array, view: DataView, from: number, line: ScannedLine): Line {
+  let at = from;
+  while (bytes[at] === SPACE && at < from + 16) at++;
+  const digits = at;
+  let number = 0;
+  for (; at < digits + 15 && (bytes[at] as number) >= ZERO && (bytes[at] as number) <= NINE; at++)
+    number = number * 10 + (bytes[at] as number) - ZERO;
+  if (at === digits || view.getInt32(at, true) !== V) return Line.unsure;
+  at += 4;
+  const [software, cpl] = [bytes[at + 12] as number, bytes[at + 18] as number];
+  const isShaped =
+    (view.getInt32(at + 2, true) & THREE) === (E & THREE) &&
+    (view.getInt32(at + 9, true) & THREE) === (I & THREE) &&
+    bytes[at + 13] === SPACE &&
+    view.getInt32(at + 14, true) === CPL &&
+    view.getInt32(at + 19, true) === IP &&
+    bytes[at + 27] === COLON &&
+    view.getInt32(at + 44, true) === PC &&
+    view.getInt32(at + 64, true) === SP &&
+    bytes[at + 72] === COLON &&
+    areDigits(bytes, at, 2) &&
+    areDigits(bytes, at + 5, 4) &&
+    areDigits(bytes, at + 23, 4) &&
+    areDigits(bytes, at + 28, 16) &&
+    areDigits(bytes, at + 48, 16) &&
+    areDigits(bytes, at + 68, 4) &&
+    countDigits(bytes, at + 73) === 16 &&
+    isDecimal(software) &&
+    isDecimal(cpl);
+  if (!isShaped) return Line.unsure;
+  const vector = digitsAt(bytes, at, 2);
+  const { event } = line;
+  event.clear();
+  const kind = (software === ONE ? softwareInterrupts : exceptions)[vector] as (typeof exceptions)[number];
+  event.class = kind.class;
+  event.name = kind.name;
+  event.number = number;
+  event.vector = vector;
+  event.from = cpl === ZERO ? 'kernel' : 'user';
+  event.to = 'kernel';
+  event.told = Told.pc | Told.sp | Told.errorCode;
+  event.errorHigh = 0;
+  event.errorLow = digitsAt(bytes, at + 5, 4);
+  event.pcHigh = digitsAt(bytes, at + 28, 8);
+  event.pcLow = digitsAt(bytes, at + 36, 8);
+  event.spHigh = digitsAt(bytes, at + 73, 8);
+  event.spLow = digitsAt(bytes, at + 81, 8);
+  if (view.getInt32(at + 89, true) === CR2 && bytes[at + 93] === EQUALS) {
+    const count = countDigits(bytes, at + 94);
+    if (count === 0 || count > 16) return Line.unsure;
+    event.told |= Told.faultAddress;
+    event.faultHigh = highHalf(bytes, at + 94, count);
+    event.faultLow = lowHalf(bytes, at + 94, count);
+  }
+  line.next = newlineFrom(bytes, view, at + 89) + 1;
+  line.isLast = false;
+  return Line.begins;
+}
+
+/** `RAX=0000000000000001 RBX=…`, `ES =0000 …`, `XMM00=…`: as many lines as there are, and as the budget allows. */
+function scanDump(bytes: Uint8Array, view: DataView, from: number, line: ScannedLine, open: ScannedEvent): Line {
+  line.isLast = false;
+  const shape = shapeAt(bytes, view, from, line.budget);
+  if (shape) {
+    for (let index = 0; index < shape.tellingLines; index++) {
+      const telling = shape.telling[index] as number;
+      readRegisters(bytes, view, from + (shape.starts[telling] as number), shape.words[telling] as number, line, open);
+    }
+    line.next = from + shape.length;
+    return Line.dump;
+  }
+  let at = from;
+  let lines = 0;
+  const [end, safe] = [from + line.budget, view.byteLength - SCAN_MARGIN];
+  do {
+    if (!isRegister(bytes, at)) break;
+    const word = view.getInt32(at, true);
+    readRegisters(bytes, view, at, word, line, open);
+    if (lines < MOST_LINES) {
+      const learnt = shapes[KEPT_SHAPES] as Shape;
+      learnt.starts[lines] = at - from;
+      learnt.words[lines] = word;
+    }
+    lines++;
+    at = newlineFrom(bytes, view, at + 2) + 1;
+    // A carriage return is no part of the line, and would be counted.
+  } while (at < end && at < safe && bytes[at - 2] !== RETURN);
+  if (at === from) return Line.unsure;
+  if (line.isLast && lines <= MOST_LINES) learnShape(lines, at - from);
+  line.next = at;
+  return Line.dump;
+}
+
+const MOST_LINES = 64;
+
+/** Where the lines of a dump begin, how each begins, and how long it is in all. */
+class Shape {
+  lines = 0;
+  length = 0;
+  readonly starts = new Int32Array(MOST_LINES);
+  readonly words = new Int32Array(MOST_LINES);
+  /** Those of its lines that are read. */
+  readonly telling = new Int32Array(MOST_LINES);
+  tellingLines = 0;
+}
+
+/** Those of the last whole dumps that were not alike, and room for one more: dumps differ in little but their digits. */
+const KEPT_SHAPES = 8;
+const shapes = Array.from({ length: KEPT_SHAPES + 1 }, () => new Shape());
+let lastUsed = 0;
+
+function learnShape(lines: number, length: number): void {
+  const learnt = shapes.pop() as Shape;
+  learnt.lines = lines;
+  learnt.length = length;
+  learnt.tellingLines = 0;
+  for (let index = 0; index < lines; index++)
+    if (TELLING.includes(learnt.words[index] as number)) learnt.telling[learnt.tellingLines++] = index;
+  shapes.unshift(learnt);
+  lastUsed = 0;
+}
+
+/** A shape that the dump here has: then what stands between the lines' beginnings need not be looked at. */
+function shapeAt(bytes: Uint8Array, view: DataView, from: number, budget: number): Shape | undefined {
+  const room = Math.min(budget, view.byteLength - SCAN_MARGIN - from);
+  for (let index = -1; index < KEPT_SHAPES; index++) {
+    const shape = shapes[index < 0 ? lastUsed : index] as Shape;
+    if (shape.length > room || !hasShape(bytes, view, from, shape)) continue;
+    if (index >= 0) lastUsed = index;
+    return shape;
+  }
+  return undefined;
+}
+
+function hasShape(bytes: Uint8Array, view: DataView, from: number, shape: Shape): boolean {
+  if (shape.lines === 0 || bytes[from + shape.length - 1] !== NEWLINE) return false;
+  for (let index = shape.lines - 1; index >= 0; index--) {
+    const at = from + (shape.starts[index] as number);
+    if (view.getInt32(at, true) !== shape.words[index] || bytes[at - 1] !== NEWLINE) return false;
+  }
+  return true;
+}
+
+function readRegisters(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  word: number,
+  line: ScannedLine,
+  open: ScannedEvent,
+): void {
+  if (word === RAX) open.codeBits = 64;
+  else if (word === EAX) open.codeBits = 32;
+  else if (word === RIP) readMode(bytes, view, at + SMM_AT, open);
+  else if (word === EIP) readMode(bytes, view, at + SMM_AT_32, open);
+  else if (word === IDT) readHandlers(bytes, at + 4, open);
+  else if (word === EFER && bytes[at + 4] === EQUALS) line.isLast = true;
+}
+
+/** Letters and digits, maybe a space, and an equals sign. */
+function isRegister(bytes: Uint8Array, at: number): boolean {
+  const first = bytes[at] as number;
+  if (first < A || first > Z) return false;
+  let end = at + 1;
+  while (end < at + 5 && isUpperOrDigit(bytes[end] as number)) end++;
+  if (end === at + 1) return false;
+  if (bytes[end] === SPACE) end++;
+  return bytes[end] === EQUALS;
+}
+
+function readMode(bytes: Uint8Array, view: DataView, at: number, open: ScannedEvent): void {
+  if (view.getInt32(at, true) === SMM) open.inSystemManagement = bytes[at + 4] === ONE;
+}
+
+/** `     fffffe0000000000 00000fff` */
+function readHandlers(bytes: Uint8Array, from: number, open: ScannedEvent): void {
+  let at = from;
+  while (bytes[at] === SPACE && at < from + 12) at++;
+  const count = countDigits(bytes, at);
+  if (count === 0 || count > 16) return;
+  open.told |= Told.handlers;
+  open.handlersHigh = highHalf(bytes, at, count);
+  open.handlersLow = lowHalf(bytes, at, count);
+}
+
+/** `Servicing hardware INT=0x30` */
+function scanAnnouncement(bytes: Uint8Array, at: number, line: ScannedLine): Line {
+  const digits = at + ANNOUNCEMENT.length;
+  const count = countDigits(bytes, digits);
+  if (!startsWith(bytes, at, ANNOUNCEMENT) || count !== 2 || bytes[digits + 2] !== 0x0a) return Line.unsure;
+  const { event } = line;
+  event.clear();
+  event.class = 'irq';
+  event.vector = digitsAt(bytes, digits, 2);
+  event.name = irqNames[event.vector] as string;
+  line.next = digits + 3;
+  return Line.announces;
+}
+
+/** `check_exception old: 0xffffffff new 0xe` */
+function scanCheck(bytes: Uint8Array, at: number, line: ScannedLine): Line {
+  const old = at + CHECK.length;
+  const oldDigits = countDigits(bytes, old);
+  const raised = old + oldDigits + NEW.length;
+  const raisedDigits = countDigits(bytes, raised);
+  const isShaped =
+    startsWith(bytes, at, CHECK) &&
+    oldDigits >= 1 &&
+    oldDigits <= 8 &&
+    startsWith(bytes, old + oldDigits, NEW) &&
+    raisedDigits >= 1 &&
+    raisedDigits <= 2 &&
+    bytes[raised + raisedDigits] === 0x0a;
+  if (!isShaped) return Line.unsure;
+  const { event } = line;
+  event.clear();
+  const before = digitsAt(bytes, old, oldDigits);
+  if (before !== NOTHING_BEFORE) {
+    if (before < 0) return Line.unsure;
+    event.during = before;
+    event.raised = exceptions[digitsAt(bytes, raised, raisedDigits)]?.class;
+  }
+  line.next = raised + raisedDigits + 1;
+  return Line.precedes;
+}
+
+function startsWith(bytes: Uint8Array, at: number, text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text.charCodeAt(index)) return false;
+  return true;
+}
+
+function isDecimal(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
+}
+
+function isUpperOrDigit(byte: number): boolean {
+  return (byte >= A && byte <= Z) || isDecimal(byte);
+}

@@ -1,0 +1,120 @@
+import { type ScannedEvent, Told } from '../../arch/interrupt-bytes.ts';
+import type { EventClass, Privilege } from '../../arch/interrupt-log.ts';
+import { FAULTS } from '../fault-cycle.ts';
+import { type Address, faultAddressOf, pcOf } from './address.ts';
+
+/** The same faults at the same places over and over: a handler that does not cure them. */
+export interface Storm {
+  readonly class: EventClass;
+  readonly name: string;
+  readonly from?: Privilege;
+  readonly pc?: Address;
+  readonly faultAddress?: Address;
+  /** How many different faults follow each other in it. */
+  readonly faults: number;
+  /** How many came in all. */
+  readonly count: number;
+  /** The number of the first. */
+  readonly since: number;
+  /** Nothing else came after it up to the log's end, interrupts apart. */
+  readonly untilEnd: boolean;
+}
+
+interface Fault {
+  readonly class: EventClass;
+  readonly name: string;
+  readonly from: Privilege | undefined;
+  readonly told: number;
+  readonly pcHigh: number;
+  readonly pcLow: number;
+  readonly faultHigh: number;
+  readonly faultLow: number;
+}
+
+/** A fault may lead to another before it comes again. */
+const LONGEST_CYCLE = 4;
+/** So often nobody faults by chance at the same few places. */
+const LEAST = 32;
+/** Programs that are started again and again fault at the same places, and are cured each time. */
+const LEAST_IN_USER = 256;
+const MOST_STORMS = 16;
+
+/** Finds faults that come again and again without anything else that would change things. */
+export class ExceptionStorms {
+  #cycle: Fault[] = [];
+  #count = 0;
+  #since = 0;
+  readonly #storms: Storm[] = [];
+
+  take(event: ScannedEvent, number: number): void {
+    if (!FAULTS.has(event.class)) {
+      // A program that calls the kernel goes on.
+      if (event.class === 'syscall' || event.class === 'reset') this.#end(false);
+      return;
+    }
+    for (const known of this.#cycle) {
+      if (!isSame(known, event)) continue;
+      this.#count++;
+      return;
+    }
+    if (this.#cycle.length >= LONGEST_CYCLE || this.#count > LONGEST_CYCLE || event.from === 'user') this.#end(false);
+    if (this.#cycle.length === 0) this.#since = number;
+    this.#cycle.push(faultOf(event));
+    this.#count++;
+  }
+
+  /** The worst first. */
+  facts(): Storm[] {
+    this.#end(true);
+    return this.#storms;
+  }
+
+  #end(untilEnd: boolean): void {
+    const [first] = this.#cycle;
+    if (first && this.#count >= (first.from === 'user' ? LEAST_IN_USER : LEAST)) {
+      const { class: kind, name, from } = first;
+      const [pc, faultAddress] = [pcOf(first), faultAddressOf(first)];
+      const [faults, count, since] = [this.#cycle.length, this.#count, this.#since];
+      this.#storms.push({
+        class: kind,
+        name,
+        ...(from ? { from } : {}),
+        ...(pc ? { pc } : {}),
+        ...(faultAddress ? { faultAddress } : {}),
+        faults,
+        count,
+        since,
+        untilEnd,
+      });
+      this.#storms.sort((a, b) => b.count - a.count).splice(MOST_STORMS);
+    }
+    this.#cycle = [];
+    this.#count = 0;
+  }
+}
+
+function faultOf(event: ScannedEvent): Fault {
+  const { class: kind, name, from, told, pcHigh, pcLow, faultHigh, faultLow } = event;
+  return {
+    class: kind,
+    name,
+    from,
+    told,
+    pcHigh,
+    pcLow,
+    faultHigh,
+    faultLow,
+  };
+}
+
+function isSame(known: Fault, event: ScannedEvent): boolean {
+  return (
+    known.pcLow === event.pcLow &&
+    known.pcHigh === event.pcHigh &&
+    known.class === event.class &&
+    known.from === event.from &&
+    ((known.told ^ event.told) & Told.faultAddress) === 0 &&
+    ((event.told & Told.faultAddress) === 0 ||
+      (known.faultLow === event.faultLow && known.faultHigh === event.faultHigh))
+  );
+}

@@ -1,0 +1,140 @@
+import type { ArchDescription } from '../../arch/arch.ts';
+import type { ScannedEvent } from '../../arch/interrupt-bytes.ts';
+import type { Bytes, Millis } from '../../units.ts';
+import { InterruptScanner } from '../interrupt-scanner.ts';
+import { ChosenEvents } from './chosen-events.ts';
+import { type CrashBytes, Crashes } from './crashes.ts';
+import { ExceptionStorms, type Storm } from './exception-storms.ts';
+import { type HandlerTable, HandlerTables } from './handler-tables.ts';
+import { type EventBytes, KeptEvents } from './kept-events.ts';
+import { LogWindow } from './log-window.ts';
+import { PrivilegeChanges, type PrivilegeFacts } from './privilege-changes.ts';
+import { type AddressRange, type Suspicion, Suspicions } from './suspicions.ts';
+
+export interface AnalysisRequest {
+  /** How many of the last events are kept with their registers. */
+  readonly last: number;
+  /** Only these are kept, by their vector or QEMU's number of the exception. Absent: all. */
+  readonly vector?: number | undefined;
+  /** Two events to compare, by their numbers. */
+  readonly between?: readonly [number, number] | undefined;
+  /** Where the kernel's stacks lie. */
+  readonly stacks: readonly AddressRange[];
+}
+
+/** What an interrupt log tells, as bytes where somebody may yet ask for registers. */
+export interface AnalysedLog {
+  readonly bytes: Bytes;
+  /** Interrupts and exceptions: returns, resets and lines that nobody knows are none. */
+  readonly exceptions: number;
+  readonly events: number;
+  readonly unknown: number;
+  /** The log ends in the middle of an event. */
+  readonly endsCut: boolean;
+  /** Records in its middle that are not whole. */
+  readonly cutWithin: number;
+  /** How long the log was watched; absent: nobody did. */
+  readonly watchedMs?: Millis;
+  readonly tables: readonly HandlerTable[];
+  readonly privileges: PrivilegeFacts;
+  readonly storms: readonly Storm[];
+  readonly suspicions: readonly Suspicion[];
+  readonly crashes: { readonly count: number; readonly kept: readonly CrashBytes[] };
+  readonly last: readonly EventBytes[];
+  readonly chosen?: ReturnType<ChosenEvents['read']>;
+}
+
+/** Everything that a report says of an interrupt log, found while it streams by. Memory does not grow with the log. */
+export class InterruptAnalysis {
+  readonly #scanner: InterruptScanner;
+  readonly #window = new LogWindow();
+  readonly #vector: number | undefined;
+  readonly #tables = new HandlerTables();
+  readonly #privileges = new PrivilegeChanges();
+  readonly #storms = new ExceptionStorms();
+  readonly #suspicions: Suspicions;
+  readonly #crashes: Crashes;
+  readonly #kept: KeptEvents;
+  readonly #chosen: ChosenEvents | undefined;
+  #bytes: Bytes = 0;
+  #events = 0;
+  #exceptions = 0;
+  #unknown = 0;
+  #cut = 0;
+  #number = -1;
+  #atMs: Millis | undefined;
+
+  constructor(arch: Pick<ArchDescription, 'interruptLog' | 'lineScanner'>, request: AnalysisRequest) {
+    this.#scanner = new InterruptScanner(arch, (event) => this.#take(event));
+    this.#vector = request.vector;
+    this.#suspicions = new Suspicions(request.stacks);
+    this.#crashes = new Crashes(this.#window);
+    this.#kept = new KeptEvents(this.#window, request.last);
+    this.#chosen = request.between && new ChosenEvents(this.#window, request.between);
+  }
+
+  /**
+   * @param bytes As {@link LogWindow.push} wants them.
+   * @param atMs When they arrived, since the log began to be watched; absent: it was written before.
+   */
+  push(bytes: Buffer, atMs?: Millis): void {
+    this.#atMs = atMs;
+    this.#bytes += bytes.length;
+    this.#kept.saveBefore(this.#window.stays(bytes.length));
+    this.#window.push(bytes);
+    this.#scanner.push(bytes);
+  }
+
+  /** Interrupts and exceptions so far. */
+  get exceptions(): number {
+    return this.#exceptions;
+  }
+
+  /** The log has ended. @param atMs When, if it was watched. */
+  end(atMs?: Millis): AnalysedLog {
+    const cutBefore = this.#cut;
+    this.#scanner.end();
+    const endsCut = this.#cut > cutBefore;
+    return {
+      bytes: this.#bytes,
+      exceptions: this.#exceptions,
+      events: this.#events,
+      unknown: this.#unknown,
+      endsCut,
+      cutWithin: cutBefore,
+      ...(atMs === undefined ? {} : { watchedMs: atMs }),
+      tables: this.#tables.facts(atMs),
+      privileges: this.#privileges.facts(),
+      storms: this.#storms.facts(),
+      suspicions: this.#suspicions.facts(),
+      crashes: { count: this.#crashes.count, kept: this.#crashes.read() },
+      last: this.#kept.read(),
+      ...(this.#chosen ? { chosen: this.#chosen.read() } : {}),
+    };
+  }
+
+  #take(event: ScannedEvent): void {
+    this.#events++;
+    if (event.truncated) this.#cut++;
+    if (event.class === 'unknown') {
+      this.#unknown++;
+      this.#tables.take(event, this.#atMs);
+      return;
+    }
+    // An interrupt without a record has no number in the log either.
+    const isNumbered = event.vector >= 0 && event.told !== 0;
+    if (isNumbered) {
+      this.#exceptions++;
+      this.#number = event.number >= 0 ? event.number : this.#number + 1;
+    }
+    const number = this.#number;
+    this.#tables.take(event, this.#atMs);
+    this.#privileges.take(event, number);
+    this.#storms.take(event, number);
+    this.#suspicions.take(event, number);
+    this.#crashes.take(event, number);
+    this.#chosen?.take(event, number, isNumbered);
+    if (this.#vector === undefined ? event.class !== 'exception-return' : event.vector === this.#vector)
+      this.#kept.take(event, number);
+  }
+}
