@@ -28,12 +28,16 @@ const TABLE: Readonly<Record<string, Permission>> = {
   evidence: { values: [BASICS, 'arch', 'lines', 'qemu', 'trace', 'verdict'], types: ['machine'] },
   debug: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'evidence'] },
   suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'trace', 'machine', 'verdict', 'evidence'] },
-  report: { values: [BASICS, 'lines', 'trace', 'verdict'] },
+  report: { values: [BASICS, 'lines', 'trace', 'verdict'], types: ['arch'] },
   vitest: {
     values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'],
     types: ['trace'],
   },
-  cli: { values: [BASICS, 'arch', 'lines', 'qemu', 'machine', 'debug', 'report', 'trace', 'vitest'] },
+  cli: {
+    values: [
+      ...[BASICS, 'arch', 'lines', 'qemu', 'trace', 'machine', 'verdict', 'evidence', 'debug', 'report', 'vitest'],
+    ],
+  },
   bench: { values: [BASICS, 'arch', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'] },
   [ENTRIES]: { values: ['suite', 'vitest'], types: ['qemu', 'trace'] },
 };

@@ -95,13 +95,7 @@ function isText(bytes: Uint8Array, at: number, text: Buffer): boolean {
   return bytes[at + text.length] === CLOSING;
 }
 
-function scanContinuation(
-  bytes: Uint8Array,
-  view: DataView,
-  at: number,
-  line: ScannedLine,
-  open: ScannedEvent,
-): Line {
+function scanContinuation(bytes: Uint8Array, view: DataView, at: number, line: ScannedLine, open: ScannedEvent): Line {
   if (bytes[at + 1] !== DOT || bytes[at + 2] !== DOT) return Line.unsure;
   switch (view.getInt32(at + 3, true)) {
     case FROM:

@@ -2,48 +2,48 @@ import type { InterruptWords } from './interrupt-words.ts';
 
 /** Arm ARM, ESR_ELx, EC. */
 const exceptionClasses: Readonly<Record<number, string>> = {
-  0x00: 'unknown reason',
-  0x01: 'trapped WFI or WFE',
-  0x07: 'floating point is switched off',
-  0x0e: 'illegal execution state',
-  0x15: 'SVC',
-  0x16: 'HVC',
-  0x17: 'SMC',
-  0x18: 'trapped system register',
-  0x19: 'SVE is switched off',
-  0x1c: 'pointer authentication failed',
-  0x20: 'instruction abort from a lower level',
-  0x21: 'instruction abort',
-  0x22: 'PC is misaligned',
-  0x24: 'data abort from a lower level',
-  0x25: 'data abort',
-  0x26: 'SP is misaligned',
-  0x2c: 'floating-point exception',
-  0x2f: 'SError',
-  0x30: 'breakpoint from a lower level',
-  0x31: 'breakpoint',
-  0x32: 'single step from a lower level',
-  0x33: 'single step',
-  0x34: 'watchpoint from a lower level',
-  0x35: 'watchpoint',
-  0x3c: 'BRK',
+  0: 'unknown reason',
+  1: 'trapped WFI or WFE',
+  7: 'floating point is switched off',
+  14: 'illegal execution state',
+  21: 'SVC',
+  22: 'HVC',
+  23: 'SMC',
+  24: 'trapped system register',
+  25: 'SVE is switched off',
+  28: 'pointer authentication failed',
+  32: 'instruction abort from a lower level',
+  33: 'instruction abort',
+  34: 'PC is misaligned',
+  36: 'data abort from a lower level',
+  37: 'data abort',
+  38: 'SP is misaligned',
+  44: 'floating-point exception',
+  47: 'SError',
+  48: 'breakpoint from a lower level',
+  49: 'breakpoint',
+  50: 'single step from a lower level',
+  51: 'single step',
+  52: 'watchpoint from a lower level',
+  53: 'watchpoint',
+  60: 'BRK',
 };
 
 /** Arm ARM, ESR_ELx, ISS of an abort, the status code without the level of the translation table. */
 const faultsWithLevel: Readonly<Record<number, string>> = {
-  0b0000: 'address size fault',
-  0b0001: 'translation fault',
-  0b0010: 'access flag fault',
-  0b0011: 'permission fault',
-  0b0101: 'external abort on a table walk',
+  0: 'address size fault',
+  1: 'translation fault',
+  2: 'access flag fault',
+  3: 'permission fault',
+  5: 'external abort on a table walk',
 };
 const faults: Readonly<Record<number, string>> = {
-  0b010000: 'external abort',
-  0b010001: 'tag check fault',
-  0b100001: 'alignment fault',
-  0b110000: 'TLB conflict',
-  0b110100: 'implementation-defined fault (lockdown)',
-  0b110101: 'unsupported exclusive or atomic access',
+  16: 'external abort',
+  17: 'tag check fault',
+  33: 'alignment fault',
+  48: 'TLB conflict',
+  52: 'implementation-defined fault (lockdown)',
+  53: 'unsupported exclusive or atomic access',
 };
 
 const INSTRUCTION_ABORTS: readonly number[] = [0x20, 0x21];
@@ -52,7 +52,8 @@ const CALLS: readonly number[] = [0x15, 0x16, 0x17, 0x3c];
 const [WRITE, CACHE_MAINTENANCE] = [1n << 6n, 1n << 8n];
 
 export const armInterruptWords: InterruptWords = {
-  signs: /^(?:Taking exception \d{1,3} \[|Exception return from AArch|\.\.\.from EL\d to EL\d|R00=[0-9a-f]{8} R01=| PC=[0-9a-f]{16} X00=)/m,
+  signs:
+    /^(?:Taking exception \d{1,3} \[|Exception return from AArch|\.\.\.from EL\d to EL\d|R00=[0-9a-f]{8} R01=| PC=[0-9a-f]{16} X00=)/m,
   describeError: ({ errorCode }) => {
     if (errorCode === undefined) return undefined;
     const exception = Number((errorCode >> 26n) & 0x3fn);
@@ -60,7 +61,8 @@ export const armInterruptWords: InterruptWords = {
     if (CALLS.includes(exception)) return `${name} #${errorCode & 0xffffn}`;
     if (INSTRUCTION_ABORTS.includes(exception)) return `${name}: ${faultOf(errorCode)}`;
     if (!DATA_ABORTS.includes(exception)) return name;
-    const access = (errorCode & CACHE_MAINTENANCE) !== 0n ? 'cache maintenance' : (errorCode & WRITE) !== 0n ? 'write' : 'read';
+    const access =
+      (errorCode & CACHE_MAINTENANCE) !== 0n ? 'cache maintenance' : (errorCode & WRITE) !== 0n ? 'write' : 'read';
     return `${name}: ${faultOf(errorCode)}, on a ${access}`.replace('a cache', 'cache');
   },
   registersIn: (raw) =>

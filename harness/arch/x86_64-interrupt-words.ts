@@ -15,7 +15,8 @@ export const x86InterruptWords: InterruptWords = {
     [...raw.matchAll(/\b(R[A-Z0-9]{1,2}|E[A-Z]{2}|RFL|EFL|CR[0-4]|[CDEFGS]S) ?=([0-9a-f]{4,16})\b/g)].map(
       ([, name = '', digits]) => ({ name, value: BigInt(`0x${digits}`) }),
     ),
-  parseVector: (text) => (/^(?:0x)?[0-9a-f]{1,2}$/i.test(text) ? Number.parseInt(text.replace(/^0x/i, ''), 16) : undefined),
+  parseVector: (text) =>
+    /^(?:0x)?[0-9a-f]{1,2}$/i.test(text) ? Number.parseInt(text.replace(/^0x/i, ''), 16) : undefined,
   vectorHint: 'two hexadecimal digits as in the log, such as 0e or 0x80',
   silentSyscalls: 'the `syscall` instruction leaves no trace in QEMU’s log, only `int` does',
 };
@@ -24,7 +25,11 @@ export const x86InterruptWords: InterruptWords = {
 function pageFault(code: bigint): string {
   const has = (bit: number): boolean => ((code >> BigInt(bit)) & 1n) === 1n;
   const access = has(4) ? 'instruction fetch from' : has(1) ? 'write to' : 'read of';
-  const page = has(3) ? 'a page whose entry has reserved bits set' : has(0) ? 'a page that forbids it' : 'a page that is not present';
+  const page = has(3)
+    ? 'a page whose entry has reserved bits set'
+    : has(0)
+      ? 'a page that forbids it'
+      : 'a page that is not present';
   const special = [has(5) ? 'protection key' : '', has(6) ? 'shadow stack' : '', has(15) ? 'SGX' : ''].filter(Boolean);
   return [`${access} ${page}`, has(2) ? 'in user mode' : 'in supervisor mode', ...special].join(', ');
 }

@@ -2,6 +2,7 @@ import { type Arch, describeArch } from '../arch/archs.ts';
 import { Symbols } from '../evidence/symbols.ts';
 import { findingsOf } from '../report/interrupt-findings.ts';
 import type { Comparison, InterruptReport, ReportedCrash, ReportedEvent } from '../report/interrupt-report.ts';
+import type { FoundEvents } from '../trace/analysis/chosen-events.ts';
 import type { AnalysedLog } from '../trace/analysis/interrupt-analysis.ts';
 import type { EventBytes } from '../trace/analysis/kept-events.ts';
 import { InterruptLogReader, type TraceEvent } from '../trace/interrupt-log.ts';
@@ -145,17 +146,16 @@ function reportEvent(
 }
 
 function comparison(
-  { events, between }: NonNullable<AnalysedLog['chosen']>,
+  { numbers, between }: FoundEvents,
   chosen: readonly (Numbered | undefined)[],
   report: (event: TraceEvent, number?: number) => ReportedEvent,
 ): Comparison {
-  void events;
   const [from, to] = chosen.map((each) => each && report(each.event, each.number));
   const [before, after] = [from?.registers ?? {}, to?.registers ?? {}];
   const both = Object.keys(before).filter((name) => after[name] !== undefined);
   return {
-    from: from ?? { missing: 0 },
-    to: to ?? { missing: 0 },
+    from: from ?? { missing: numbers[0] },
+    to: to ?? { missing: numbers[1] },
     changed: both
       .filter((name) => before[name] !== after[name])
       .map((register) => ({ register, before: before[register] ?? '', after: after[register] ?? '' })),
@@ -171,9 +171,13 @@ function notesOf(
 ): string[] {
   return [
     ...(endsCut ? ['the log ends in the middle of a record'] : []),
-    ...(cutWithin > 0 ? [`${cutWithin} records are not whole: something else was written into them, or the log was cut`] : []),
+    ...(cutWithin > 0
+      ? [`${cutWithin} records are not whole: something else was written into them, or the log was cut`]
+      : []),
     ...(unknown > 0 ? [`${unknown} lines are of another kind, and were passed over`] : []),
-    ...(watchedMs === undefined ? ['no arrival times: a log has none; `--follow` tells rates and a timer that goes missing'] : []),
+    ...(watchedMs === undefined
+      ? ['no arrival times: a log has none; `--follow` tells rates and a timer that goes missing']
+      : []),
     ...(noRegisters ? [noRegisters] : []),
     ...(symbols?.notes ?? []),
   ];

@@ -1,41 +1,107 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { DeclarationError } from '../errors.ts';
-import { type Bytes, formatBytes } from '../units.ts';
+import type { Bytes } from '../units.ts';
 
-const CHUNK: Bytes = 2 ** 20;
-const GZIP = [0x1f, 0x8b];
+const PIECE: Bytes = 2 ** 20;
+/** What has been read stays for a while: see {@link LogWindow}. Two more are on their way. */
+const PIECES = 12;
+
+/** A log as it is read. */
+export interface LogInput {
+  /** For messages and headings. */
+  readonly name: string;
+  /** Of a file that does not grow; `undefined` where nobody knows. */
+  readonly size: Bytes | undefined;
+  /** Each piece stays as it is until eight more have come. Ends with the log. */
+  readonly pieces: AsyncIterable<Buffer>;
+}
 
 /**
- * The bytes of a file that a command is to read, or of its standard input where the file is `-`.
- * @param command What the user called, for messages: `trace ports`.
- * @throws DeclarationError, when read, for a file that cannot be read or is compressed.
+ * Opens a file, or `-` for the standard input.
+ * @throws DeclarationError when it cannot be read.
  */
-export async function* readLog(file: string, command: string): AsyncGenerator<Buffer> {
-  const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
-  let isFirst = true;
+export async function openLog(path: string, growing?: AbortSignal): Promise<LogInput> {
+  if (path === '-') return { name: 'standard input', size: undefined, pieces: readStandardInput(growing) };
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    throw new DeclarationError(
+      error.code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be read: ${error.message}`,
+    );
+  });
+  const status = await file.stat();
+  if (status.isDirectory()) {
+    await file.close();
+    throw new DeclarationError(`${path} is a folder, and no log`);
+  }
+  return {
+    name: path,
+    size: status.isFile() && !growing ? status.size : undefined,
+    pieces: growing ? readGrowing(file, growing) : readWhole(file),
+  };
+}
+
+type OpenFile = Awaited<ReturnType<typeof open>>;
+
+/** While one piece is looked at, the next is read. */
+async function* readWhole(file: OpenFile): AsyncGenerator<Buffer> {
+  const buffers: Buffer[] = [];
+  const bufferOf = (turn: number): Buffer => {
+    const index = turn % PIECES;
+    buffers[index] ??= Buffer.allocUnsafeSlow(PIECE);
+    return buffers[index];
+  };
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      if (isFirst && GZIP.every((byte, index) => chunk[index] === byte)) throw compressed(file, command);
-      isFirst = false;
-      yield chunk;
+    let turn = 0;
+    let reading = file.read(bufferOf(turn), 0, PIECE, null);
+    for (;;) {
+      const { bytesRead, buffer } = await reading;
+      if (bytesRead === 0) return;
+      turn++;
+      reading = file.read(bufferOf(turn), 0, PIECE, null);
+      yield buffer.subarray(0, bytesRead);
     }
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    throw new DeclarationError(`${file} cannot be read: ${error.message}`, { cause: error });
+  } finally {
+    await file.close();
   }
 }
 
-function compressed(file: string, command: string): DeclarationError {
-  const how = file === '-' ? 'zcat' : `zcat ${file}`;
-  return new DeclarationError(`${nameOf(file)} is compressed with gzip. \`${how} | twinboot ${command} -\` reads it.`);
+const LOOK_AGAIN_MS = 50;
+
+/** Up to the end there is, then what is added, until the signal comes. A file that is cut starts over. */
+async function* readGrowing(file: OpenFile, until: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    while (!until.aborted) {
+      const buffer = Buffer.allocUnsafeSlow(PIECE / 8);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+      else await sleepUntil(until);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
-/** How messages name it. */
-export function nameOf(file: string): string {
-  return file === '-' ? 'the standard input' : file;
+function sleepUntil(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, LOOK_AGAIN_MS);
+    signal.addEventListener('abort', done);
+  });
 }
 
-/** What was read, for a message about a log in which nothing was found. */
-export function describeSize(bytes: Bytes): string {
-  return bytes === 0 ? 'is empty' : `has ${formatBytes(bytes)}`;
+async function* readStandardInput(until: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  const stop = (): void => {
+    process.stdin.destroy();
+  };
+  until?.addEventListener('abort', stop);
+  try {
+    for await (const piece of process.stdin) yield piece as Buffer;
+  } catch (error) {
+    if (!until?.aborted) throw error;
+  } finally {
+    until?.removeEventListener('abort', stop);
+  }
 }

@@ -29,6 +29,7 @@ Examples:
   twinboot debug reports/latest/evidence/linux/x86_64/fork/waitpid
                                      the machine of a case that did not pass, stopped, with gdb
   twinboot doctor                    what is installed, and what each lack costs
+  twinboot trace report qemu.log     what the log of \`qemu-system-… -d int\` tells of any kernel
   twinboot trace ports ch.log        the boot timeline in cloud-hypervisor's log
   twinboot cache clear               forget the booted machines that cases are cloned from
 

@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { DeclarationError } from '../errors.ts';
 import { type LoggedBoot, type PortLog, PortLogReader } from '../trace/hypervisor-port-log.ts';
 import { formatCode, rangeTimes } from '../trace/post-codes.ts';
-import type { Millis } from '../units.ts';
-import { describeSize, nameOf, readLog } from './log-input.ts';
+import { formatBytes, type Millis } from '../units.ts';
+import { openLog } from './log-input.ts';
+import { refusePacked } from './log-kind.ts';
 
 /** `twinboot trace ports`: when a guest came how far, from the log of another machine monitor. */
 export function tracePortsCommand(): Command {
@@ -21,15 +22,17 @@ export function tracePortsCommand(): Command {
 async function readPortLog(file: string): Promise<PortLog> {
   const reader = new PortLogReader();
   let bytes = 0;
-  for await (const chunk of readLog(file, 'trace ports')) {
-    reader.push(chunk);
-    bytes += chunk.length;
+  const { name, pieces } = await openLog(file);
+  for await (const piece of pieces) {
+    if (bytes === 0) refusePacked(name, piece, 'trace ports');
+    reader.push(piece);
+    bytes += piece.length;
   }
   const log = reader.end();
   if (log.boots.length > 0) return log;
   const broken = log.broken > 0 ? ` ${log.broken} records in it are cut short.` : '';
   throw new DeclarationError(
-    `${nameOf(file)} ${describeSize(bytes)} and tells of no write to debug port 0x80.${broken} ` +
+    `${name} ${bytes === 0 ? 'is empty' : `has ${formatBytes(bytes)}`} and tells of no write to debug port 0x80.${broken} ` +
       'Expected lines with "[Debug I/O port: Kernel code 0x40] 0.402744 seconds", as cloud-hypervisor -vvv writes them.',
   );
 }

@@ -56,7 +56,9 @@ export class Symbols {
   /** The symbols of an ELF file. Never rejects, as {@link open}. */
   static async ofFile(file: string, arch: Arch, symbolisers = SYMBOLISERS): Promise<Symbols> {
     const elf = await ElfFile.open(file, arch);
-    return 'unusable' in elf ? Symbols.none(`no function names: ${file} ${elf.unusable}`) : new Symbols(elf, symbolisers);
+    return 'unusable' in elf
+      ? Symbols.none(`no function names: ${file} ${elf.unusable}`)
+      : new Symbols(elf, symbolisers);
   }
 
   /** No symbols, for a reason. */

@@ -1,8 +1,8 @@
+import type { Storm } from '../trace/analysis/exception-storms.ts';
+import type { Suspicion, SuspicionKind } from '../trace/analysis/suspicions.ts';
 import { formatMillis } from '../units.ts';
 import type { Finding, InterruptReport, Placed } from './interrupt-report.ts';
 import { totalsOf } from './interrupt-report.ts';
-import type { Suspicion, SuspicionKind } from '../trace/analysis/suspicions.ts';
-import type { Storm } from '../trace/analysis/exception-storms.ts';
 
 type Facts = Omit<InterruptReport, 'findings'> & { readonly silentSyscalls: string | undefined };
 
@@ -39,15 +39,27 @@ export function findingsOf(facts: Facts): Finding[] {
 function crashFindings({ crashes: { count, shown } }: Facts): Finding[] {
   const titles = new Map<string, number>();
   for (const { title } of shown) titles.set(title, (titles.get(title) ?? 0) + 1);
-  const findings = [...titles].map(([title, times]): Finding => ({
-    is: 'problem',
-    text: times === 1 ? title : `${title} (${times} times)`,
-  }));
+  const findings = [...titles].map(
+    ([title, times]): Finding => ({
+      is: 'problem',
+      text: times === 1 ? title : `${title} (${times} times)`,
+    }),
+  );
   const more = count - shown.length;
   return more > 0 ? [...findings, { is: 'problem', text: `${more} more resets of the machine` }] : findings;
 }
 
-function stormText({ class: kind, name, count, faults, from, place, faultAddress, since, untilEnd }: Placed<Storm>): string {
+function stormText({
+  class: kind,
+  name,
+  count,
+  faults,
+  from,
+  place,
+  faultAddress,
+  since,
+  untilEnd,
+}: Placed<Storm>): string {
   const others = faults > 1 ? `, ${faults} faults in turn` : '';
   const what = `${kind} (${name})${from === 'user' ? ' in user mode' : ''}`;
   const where = [place ? ` at ${place}` : '', faultAddress ? `, address ${faultAddress}` : ''].join('');

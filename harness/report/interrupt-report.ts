@@ -1,7 +1,7 @@
 import type { EventClass, Privilege } from '../arch/interrupt-log.ts';
+import type { Storm } from '../trace/analysis/exception-storms.ts';
 import type { HandlerTable } from '../trace/analysis/handler-tables.ts';
 import type { PrivilegeFacts } from '../trace/analysis/privilege-changes.ts';
-import type { Storm } from '../trace/analysis/exception-storms.ts';
 import type { Suspicion } from '../trace/analysis/suspicions.ts';
 import type { Total } from '../trace/analysis/totals.ts';
 import type { Bytes, Millis } from '../units.ts';
@@ -94,12 +94,12 @@ function addTotals(a: Total, b: Total): Total {
   const from = { ...a.from };
   for (const [privilege, count] of Object.entries(b.from) as [Privilege, number][])
     from[privilege] = (from[privilege] ?? 0) + count;
-  const arrivals = a.arrivals && b.arrivals && {
-    watched: a.arrivals.watched + b.arrivals.watched,
-    perSecond: a.arrivals.perSecond + b.arrivals.perSecond,
-    longestGapMs: Math.min(a.arrivals.longestGapMs, b.arrivals.longestGapMs),
-    sinceLastMs: Math.min(a.arrivals.sinceLastMs, b.arrivals.sinceLastMs),
-  };
+  const arrivals = a.arrivals &&
+    b.arrivals && {
+      watched: a.arrivals.watched + b.arrivals.watched,
+      perSecond: a.arrivals.perSecond + b.arrivals.perSecond,
+      longestGapMs: Math.min(a.arrivals.longestGapMs, b.arrivals.longestGapMs),
+      sinceLastMs: Math.min(a.arrivals.sinceLastMs, b.arrivals.sinceLastMs),
+    };
   return { ...a, count: a.count + b.count, from, ...(arrivals ? { arrivals } : {}) };
 }
-

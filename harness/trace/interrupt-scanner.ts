@@ -71,7 +71,8 @@ export class InterruptScanner {
     let at = from;
     while (at < end) {
       line.budget = RAW_LIMIT - this.#rawLength;
-      const kind = at < sureEnd ? scanner.scan(bytes, view, at, line, this.#isOpen ? this.#record : undefined) : Line.unsure;
+      const kind =
+        at < sureEnd ? scanner.scan(bytes, view, at, line, this.#isOpen ? this.#record : undefined) : Line.unsure;
       if (kind === Line.unsure) {
         const newline = bytes.indexOf(NEWLINE, at);
         this.#readLine(bytes, at, newline, base + at);

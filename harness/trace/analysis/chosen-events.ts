@@ -3,6 +3,13 @@ import type { EventBytes } from './kept-events.ts';
 import type { LogWindow } from './log-window.ts';
 import { type Total, Totals } from './totals.ts';
 
+export interface FoundEvents {
+  readonly numbers: readonly [number, number];
+  /** `undefined`: the log has none of that number. */
+  readonly events: readonly (EventBytes | undefined)[];
+  readonly between: readonly Total[];
+}
+
 /** Two events by their numbers, and what came between them. */
 export class ChosenEvents {
   readonly #window: LogWindow;
@@ -28,7 +35,7 @@ export class ChosenEvents {
     }
   }
 
-  read(): { readonly events: readonly (EventBytes | undefined)[]; readonly between: readonly Total[] } {
-    return { events: this.#found, between: this.#between.facts(undefined) };
+  read(): FoundEvents {
+    return { numbers: this.#numbers, events: this.#found, between: this.#between.facts(undefined) };
   }
 }

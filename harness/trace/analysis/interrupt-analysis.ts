@@ -2,7 +2,7 @@ import type { ArchDescription } from '../../arch/arch.ts';
 import type { ScannedEvent } from '../../arch/interrupt-bytes.ts';
 import type { Bytes, Millis } from '../../units.ts';
 import { InterruptScanner } from '../interrupt-scanner.ts';
-import { ChosenEvents } from './chosen-events.ts';
+import { ChosenEvents, type FoundEvents } from './chosen-events.ts';
 import { type CrashBytes, Crashes } from './crashes.ts';
 import { ExceptionStorms, type Storm } from './exception-storms.ts';
 import { type HandlerTable, HandlerTables } from './handler-tables.ts';
@@ -41,7 +41,7 @@ export interface AnalysedLog {
   readonly suspicions: readonly Suspicion[];
   readonly crashes: { readonly count: number; readonly kept: readonly CrashBytes[] };
   readonly last: readonly EventBytes[];
-  readonly chosen?: ReturnType<ChosenEvents['read']>;
+  readonly chosen?: FoundEvents;
 }
 
 /** Everything that a report says of an interrupt log, found while it streams by. Memory does not grow with the log. */

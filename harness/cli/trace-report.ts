@@ -1,0 +1,161 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { type Arch, archSpellings, describeArch, parseArch } from '../arch/archs.ts';
+import { DeclarationError } from '../errors.ts';
+import { interruptMarkdown } from '../report/interrupt-markdown.ts';
+import type { InterruptReport } from '../report/interrupt-report.ts';
+import { interruptText } from '../report/interrupt-text.ts';
+import { palette } from '../report/palette.ts';
+import { type AnalysisRequest, InterruptAnalysis } from '../trace/analysis/interrupt-analysis.ts';
+import type { AddressRange } from '../trace/analysis/suspicions.ts';
+import { type Bytes, formatBytes, monotonicMs } from '../units.ts';
+import { ExitCode } from './exit-code.ts';
+import { buildReport } from './interrupt-report-builder.ts';
+import { type LogInput, openLog } from './log-input.ts';
+import { archOfLog, notALog, refusePacked } from './log-kind.ts';
+
+interface Flags {
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly last: number;
+  readonly vector?: string;
+  readonly between?: [number, number];
+  readonly arch?: string;
+  readonly symbols?: string;
+  readonly stack?: readonly AddressRange[];
+  readonly follow?: boolean;
+}
+
+const DEFAULT_LAST = 10;
+const MOST_LAST = 10_000;
+/** So much may stand before the first interrupt: the code of a firmware that was logged as well. */
+const RECOGNISED_WITHIN: Bytes = 32 * 2 ** 20;
+const PROGRESS_EVERY_MS = 200;
+
+/** `twinboot trace report FILE|-`: what an interrupt log tells. */
+export function traceReportCommand(): Command {
+  return new Command('report')
+    .description('what the interrupt log of any kernel tells: qemu-system-… -d int,cpu_reset -D FILE')
+    .argument('<file>', 'the log; - is the standard input')
+    .option('--json', 'for a machine to read')
+    .option('--markdown', 'for a pull request')
+    .option('--last <number>', 'how many events are shown before the end and before a crash', parseLast, DEFAULT_LAST)
+    .option('--vector <vector>', 'show only these among the last events: 0e as in the log (on arm64: QEMU’s number, 4)')
+    .option('--between <a:b>', 'which registers changed between the events of these numbers', parseBetween)
+    .option('--arch <arch>', `the log’s architecture (${archSpellings.join(', ')}; default: as its lines tell)`)
+    .option('--symbols <elf>', 'names functions: the ELF file that the kernel was made from')
+    .option('--stack <from-to>', 'where the kernel’s stacks lie, in hexadecimal; may be given again', collectRange)
+    .option('--follow', 'read on as the log grows, until Ctrl-C; tells rates, and a timer that goes missing')
+    .exitOverride()
+    .action(async (file: string, flags: Flags) => {
+      const report = await makeReport(file, flags);
+      process.stdout.write(`${render(report, flags)}\n`);
+      process.exitCode = ExitCode.ok;
+    });
+}
+
+function render(report: InterruptReport, { json, markdown }: Flags): string {
+  if (json) return JSON.stringify(report, undefined, 2);
+  if (markdown) return interruptMarkdown(report);
+  return interruptText(report, palette(process.stdout.isTTY === true && process.env.NO_COLOR === undefined));
+}
+
+async function makeReport(file: string, flags: Flags): Promise<InterruptReport> {
+  if (flags.json && flags.markdown) throw new DeclarationError('--json and --markdown exclude each other');
+  const asked = flags.arch === undefined ? undefined : parseArch('--arch', flags.arch);
+  const interrupted = new AbortController();
+  const stop = (): void => interrupted.abort();
+  if (flags.follow) process.once('SIGINT', stop).once('SIGTERM', stop);
+  const input = await openLog(file, flags.follow ? interrupted.signal : undefined);
+  const { arch, log } = await analyse(input, asked, flags);
+  return await buildReport(log, { name: input.name, arch, last: flags.last, symbols: flags.symbols });
+}
+
+/** @throws DeclarationError when it is no interrupt log. */
+async function analyse({ name, size, pieces }: LogInput, asked: Arch | undefined, flags: Flags) {
+  const startedAt = monotonicMs();
+  const now = flags.follow ? () => monotonicMs() - startedAt : () => undefined;
+  const progress = new Progress(size);
+  let arch = asked;
+  let analysis = arch && new InterruptAnalysis(describeArch(arch), requestOf(flags, arch));
+  let waiting: Buffer[] = [];
+  let head = Buffer.alloc(0);
+  let bytes: Bytes = 0;
+  for await (const piece of pieces) {
+    if (bytes === 0) {
+      refusePacked(name, piece, 'trace report');
+      head = Buffer.from(piece.subarray(0, 4096));
+    }
+    bytes += piece.length;
+    if (analysis) analysis.push(piece, now());
+    else {
+      // A piece that waits is kept; those that follow may be read into the same memory.
+      waiting.push(Buffer.from(piece));
+      arch = archOfLog(Buffer.concat(waiting.slice(-2)));
+      if (arch) {
+        analysis = new InterruptAnalysis(describeArch(arch), requestOf(flags, arch));
+        for (const early of waiting) analysis.push(early, now());
+        waiting = [];
+      } else if (bytes > RECOGNISED_WITHIN) throw notALog(name, head, asked);
+    }
+    progress.tell(bytes, analysis?.exceptions ?? 0);
+  }
+  progress.end();
+  const log = analysis?.end(now());
+  if (!arch || !log || log.events === log.unknown) throw notALog(name, head, asked);
+  return { arch, log };
+}
+
+function requestOf({ last, vector, between, stack = [] }: Flags, arch: Arch): AnalysisRequest {
+  const { parseVector, vectorHint } = describeArch(arch).interruptWords;
+  const number = vector === undefined ? undefined : parseVector(vector);
+  if (vector !== undefined && number === undefined)
+    throw new DeclarationError(`--vector: expected ${vectorHint}, got ${JSON.stringify(vector)}`);
+  return { last, vector: number, between, stacks: stack };
+}
+
+/** How far a long log has been read, on a terminal. */
+class Progress {
+  readonly #size: Bytes | undefined;
+  readonly #isShown = process.stderr.isTTY === true;
+  #toldAt = monotonicMs();
+  #told = false;
+
+  constructor(size: Bytes | undefined) {
+    this.#size = size;
+  }
+
+  tell(bytes: Bytes, exceptions: number): void {
+    if (!this.#isShown || monotonicMs() - this.#toldAt < PROGRESS_EVERY_MS) return;
+    this.#toldAt = monotonicMs();
+    this.#told = true;
+    const of = this.#size ? ` of ${formatBytes(this.#size)}` : '';
+    process.stderr.write(`\r\x1b[K${formatBytes(bytes)}${of}, ${exceptions} interrupts and exceptions`);
+  }
+
+  end(): void {
+    if (this.#told) process.stderr.write('\r\x1b[K');
+  }
+}
+
+function parseLast(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1 || number > MOST_LAST)
+    throw new InvalidArgumentError(`Expected a number from 1 to ${MOST_LAST}.`);
+  return number;
+}
+
+function parseBetween(text: string): [number, number] {
+  const match = /^#?(\d{1,15}):#?(\d{1,15})$/.exec(text);
+  if (!match) throw new InvalidArgumentError('Expected two numbers of events, such as 41:42.');
+  return [Number(match[1]), Number(match[2])];
+}
+
+function collectRange(text: string, known: readonly AddressRange[] = []): AddressRange[] {
+  const match = /^(?:0x)?([0-9a-f]{1,16})-(?:0x)?([0-9a-f]{1,16})$/i.exec(text);
+  const [from, to] = [BigInt(`0x${match?.[1] ?? '0'}`), BigInt(`0x${match?.[2] ?? '0'}`)];
+  if (!match || from >= to)
+    throw new InvalidArgumentError(
+      'Expected two addresses, the lower one first, such as ffff800000100000-ffff800000104000.',
+    );
+  return [...known, { from, to }];
+}
