@@ -58,6 +58,7 @@ export async function buildReport(log: AnalysedLog, source: ReportSource): Promi
     suspicions: placed(log.suspicions),
     crashes: {
       count: log.crashes.count,
+      endsLog: log.crashes.kept.at(-1)?.number === log.last.at(-1)?.number,
       shown: crashes.map(
         ({ number, title, chain, last: before }): ReportedCrash => ({
           after: number,

@@ -35,31 +35,35 @@ export async function openLog(path: string, growing?: AbortSignal): Promise<LogI
   return {
     name: path,
     size: status.isFile() && !growing ? status.size : undefined,
-    pieces: growing ? readGrowing(file, growing) : readWhole(file),
+    pieces: growing ? readGrowing(file, growing) : readWhole(file, status.isFile()),
   };
 }
 
 type OpenFile = Awaited<ReturnType<typeof open>>;
 
-/** While one piece is looked at, the next is read. */
-async function* readWhole(file: OpenFile): AsyncGenerator<Buffer> {
+/** So many pieces are being read while one is looked at. */
+const AHEAD = 3;
+
+/** While one piece is looked at, the next are read: of a file from where they stand, of a pipe one after the other. */
+async function* readWhole(file: OpenFile, isFile: boolean): AsyncGenerator<Buffer> {
   const buffers: Buffer[] = [];
-  const bufferOf = (turn: number): Buffer => {
+  const read = (turn: number) => {
     const index = turn % PIECES;
     buffers[index] ??= Buffer.allocUnsafeSlow(PIECE);
-    return buffers[index];
+    return file.read(buffers[index], 0, PIECE, isFile ? turn * PIECE : null);
   };
+  const reading: ReturnType<typeof read>[] = [];
   try {
-    let turn = 0;
-    let reading = file.read(bufferOf(turn), 0, PIECE, null);
-    for (;;) {
-      const { bytesRead, buffer } = await reading;
+    for (let turn = 0; ; turn++) {
+      while (reading.length < (isFile ? AHEAD : 1)) reading.push(read(turn + reading.length));
+      const { bytesRead, buffer } = await (reading.shift() as ReturnType<typeof read>);
       if (bytesRead === 0) return;
-      turn++;
-      reading = file.read(bufferOf(turn), 0, PIECE, null);
       yield buffer.subarray(0, bytesRead);
+      // The file ends here, unless it has grown meanwhile: then what was added belongs to another report.
+      if (isFile && bytesRead < PIECE) return;
     }
   } finally {
+    await Promise.allSettled(reading);
     await file.close();
   }
 }

@@ -23,7 +23,13 @@ export interface InterruptReport {
   readonly findings: readonly Finding[];
   readonly storms: readonly Placed<Storm>[];
   readonly suspicions: readonly Placed<Suspicion>[];
-  readonly crashes: { readonly count: number; readonly shown: readonly ReportedCrash[] };
+  readonly crashes: {
+    readonly count: number;
+    /** The first ones, and the last. */
+    readonly shown: readonly ReportedCrash[];
+    /** Nothing came after the last one but what power-on writes. */
+    readonly endsLog: boolean;
+  };
   /** The last events of the log, oldest first. */
   readonly last: readonly ReportedEvent[];
   readonly between?: Comparison;

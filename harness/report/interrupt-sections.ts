@@ -39,6 +39,8 @@ export function headingOf({ source, arch, bytes, exceptions, watchedMs }: Interr
 /** The report in the order in which one reads it: what stands out, the numbers, the crash, the last events. */
 export function sectionsOf(report: InterruptReport): Section[] {
   const { findings, crashes, last, between, notes } = report;
+  // What is told of the crash need not be told again as the end of the log.
+  const endsWithCrash = crashes.shown.at(-1)?.last.length === last.length && crashes.endsLog;
   return [
     findings.length > 0
       ? { title: 'What stands out', findings }
@@ -50,7 +52,9 @@ export function sectionsOf(report: InterruptReport): Section[] {
     privilegeSection(report),
     ...(between ? [comparisonSection(between)] : []),
     ...crashes.shown.flatMap(crashSections),
-    ...(last.length > 0 ? eventSections(`The last ${counted(last.length, 'event')} of the log`, last) : []),
+    ...(last.length > 0 && !endsWithCrash
+      ? eventSections(`The last ${counted(last.length, 'event')} of the log`, last)
+      : []),
     ...(notes.length > 0 ? [{ title: 'Notes', lines: notes }] : []),
   ];
 }
@@ -132,7 +136,9 @@ function privilegeSection({ privileges: { changes, reachedUser, syscalls, lastRu
       ...(changes.length === 0 ? ['it never changed'] : []),
       ...(reachedUser ? [`system calls in the log: ${grouped(syscalls)}`] : []),
       ...(lastRun
-        ? [`at the end: ${counted(lastRun.events, 'event')} from ${lastRun.privilege}, from #${lastRun.since} on`]
+        ? [
+            `at the end: ${grouped(lastRun.events)} ${lastRun.events === 1 ? 'event' : 'events'} from ${lastRun.privilege}, from #${lastRun.since} on`,
+          ]
         : []),
     ],
   };

@@ -14,14 +14,20 @@ const LOOK_BACK = 80;
 /** Of a machine that resets for ever, nobody reads all. The last one is kept as well. */
 const MOST = 8;
 
+interface Range {
+  readonly number: number;
+  readonly from: Bytes;
+  readonly to: Bytes;
+}
+
 /** Finds where the machine reset, and keeps what was before it. Power-on and the start of another vCPU are no crash. */
 export class Crashes {
   readonly #window: LogWindow;
   readonly #starts = new Float64Array(LOOK_BACK);
-  #next = 0;
   #events = 0;
   readonly #first: CrashBytes[] = [];
-  #last: CrashBytes | undefined;
+  #last: Range | undefined;
+  #lastBytes: CrashBytes | undefined;
   #count = 0;
   #isRunning = false;
 
@@ -35,9 +41,13 @@ export class Crashes {
     if (isTriple || (isReset && this.#isRunning)) this.#crash(isTriple ? event.endsAt : event.startsAt, number);
     if (isTriple || isReset) this.#isRunning = false;
     else if (event.vector >= 0 && event.told !== 0) this.#isRunning = true;
-    this.#starts[this.#next] = event.startsAt;
-    this.#next = (this.#next + 1) % LOOK_BACK;
+    this.#starts[this.#events % LOOK_BACK] = event.startsAt;
     this.#events++;
+  }
+
+  /** What stands before an offset is about to go out of sight. */
+  saveBefore(offset: Bytes): void {
+    if (this.#last && this.#last.from < offset) this.#saveLast();
   }
 
   get count(): number {
@@ -46,16 +56,25 @@ export class Crashes {
 
   /** The first ones and the last, oldest first. */
   read(): CrashBytes[] {
-    return this.#last ? [...this.#first, this.#last] : this.#first;
+    this.#saveLast();
+    return this.#lastBytes ? [...this.#first, this.#lastBytes] : this.#first;
   }
 
-  #crash(end: Bytes, number: number): void {
+  #crash(to: Bytes, number: number): void {
     this.#count++;
-    const start = this.#events < LOOK_BACK ? 0 : (this.#starts[this.#next] as number);
-    const oldest = this.#events < LOOK_BACK ? (this.#starts[0] as number) : start;
-    const bytes = this.#window.slice(this.#events === 0 ? end : oldest, end);
-    if (!bytes) return;
-    if (this.#first.length < MOST) this.#first.push({ number, bytes });
-    else this.#last = { number, bytes };
+    const oldest = this.#events < LOOK_BACK ? 0 : this.#events % LOOK_BACK;
+    const range = { number, from: this.#events === 0 ? to : (this.#starts[oldest] as number), to };
+    if (this.#first.length >= MOST) {
+      this.#last = range;
+      return;
+    }
+    const bytes = this.#window.slice(range.from, to);
+    if (bytes) this.#first.push({ number, bytes });
+  }
+
+  #saveLast(): void {
+    const bytes = this.#last && this.#window.slice(this.#last.from, this.#last.to);
+    if (bytes && this.#last) this.#lastBytes = { number: this.#last.number, bytes };
+    this.#last = undefined;
   }
 }

@@ -32,8 +32,11 @@ interface Table {
   /** The last event of the boot in which it was first used. */
   last: number;
   count: number;
+  tookUser: boolean;
 }
 
+/** A kernel that has lost its handlers takes no more than this. */
+const LONGEST_CASCADE = 4;
 /** A kernel has one, or one for each vCPU; the firmware has its own. */
 const MOST_TABLES = 256;
 
@@ -49,6 +52,7 @@ export class HandlerTables {
     if (event.class === 'reset' && event.cpu <= 0 && this.#current?.kind !== 'none') this.#boot++;
     const table = this.#tableOf(event);
     table.count++;
+    if (event.from === 'user') table.tookUser = true;
     if (table.boot === this.#boot) table.last = this.#events;
     table.totals.take(event, atMs);
     this.#current = table;
@@ -84,6 +88,7 @@ export class HandlerTables {
       boot: this.#boot,
       last: this.#events,
       count: 0,
+      tookUser: false,
     };
     this.#tables.push(table);
     return table;
@@ -105,16 +110,23 @@ function kindOf(event: ScannedEvent): Table['kind'] {
   }
 }
 
-/** Of tables in the upper half of the address space the one with most events; where there is none, the one that came last. */
+/**
+ * Of tables in the upper half of the address space the one with most events. Where there is none, the first that took something
+ * from user mode, which no firmware has; else the last that took more than the faults of a crash.
+ */
 function kernelTable(tables: readonly Table[]): Table | undefined {
   const candidates = tables.filter(({ kind }) => kind === 'table');
   const upper = candidates.filter(({ high }) => high < 0);
   if (upper.length > 0) return upper.reduce((a, b) => (b.count > a.count ? b : a));
-  return candidates.filter(({ high, low }) => high !== 0 || low !== 0).at(-1) ?? candidates.at(-1);
+  return (
+    candidates.find(({ tookUser }) => tookUser) ??
+    candidates.findLast(({ count }) => count > LONGEST_CASCADE) ??
+    candidates[0]
+  );
 }
 
 function ownerOf(table: Table, kernel: Table | undefined): Owner {
   if (table.kind === 'none' || table.kind === 'firmware') return table.kind;
-  if (!kernel || table.kind === 'untold' || table === kernel) return 'kernel';
+  if (!kernel || table.kind === 'untold' || table === kernel || table.tookUser) return 'kernel';
   return table.boot <= kernel.boot && table.last < kernel.first ? 'earlier' : 'kernel';
 }

@@ -80,7 +80,9 @@ export class InterruptAnalysis {
   push(bytes: Buffer, atMs?: Millis): void {
     this.#atMs = atMs;
     this.#bytes += bytes.length;
-    this.#kept.saveBefore(this.#window.stays(bytes.length));
+    const gone = this.#window.stays(bytes.length);
+    this.#kept.saveBefore(gone);
+    this.#crashes.saveBefore(gone);
     this.#window.push(bytes);
     this.#scanner.push(bytes);
   }

@@ -43,7 +43,8 @@ const MOST_NAMES = 1024;
 
 /** Counts events by what they are. */
 export class Totals {
-  readonly #byName = new Map<string, Counter>();
+  /** Of one name are few classes: a syndrome may tell more than QEMU's name. */
+  readonly #byName = new Map<string, Counter[]>();
   #last: Counter | undefined;
 
   take(event: ScannedEvent, atMs: Millis | undefined): void {
@@ -61,6 +62,7 @@ export class Totals {
   /** @param endMs When the log ended; `undefined` where nobody watched it grow. */
   facts(endMs: Millis | undefined): Total[] {
     return [...this.#byName.values()]
+      .flat()
       .sort((a, b) => b.count - a.count)
       .map((counter) => ({
         class: counter.class,
@@ -79,9 +81,15 @@ export class Totals {
 
   #find(event: ScannedEvent): Counter {
     const isUnknown = event.class === 'unknown';
+    const known = isUnknown ? undefined : this.#byName.get(event.name);
+    if (known) for (const counter of known) if (counter.class === event.class) return counter;
     const name = isUnknown || this.#byName.size >= MOST_NAMES ? 'unknown line' : event.name;
-    const key = isUnknown ? name : `${event.class} ${name}`;
-    let counter = this.#byName.get(key);
+    let counters = this.#byName.get(name);
+    if (!counters) {
+      counters = [];
+      this.#byName.set(name, counters);
+    }
+    let counter = counters.find((each) => each.class === event.class);
     if (!counter) {
       counter = {
         class: event.class,
@@ -96,7 +104,7 @@ export class Totals {
         lastMs: 0,
         longestGapMs: 0,
       };
-      this.#byName.set(key, counter);
+      counters.push(counter);
     }
     return counter;
   }
