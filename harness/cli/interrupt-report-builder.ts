@@ -1,5 +1,5 @@
 import { type Arch, describeArch } from '../arch/archs.ts';
-import { Symbols } from '../evidence/symbols.ts';
+import type { Symbols } from '../evidence/symbols.ts';
 import { findingsOf } from '../report/interrupt-findings.ts';
 import type { Comparison, InterruptReport, ReportedCrash, ReportedEvent } from '../report/interrupt-report.ts';
 import type { FoundEvents } from '../trace/analysis/chosen-events.ts';
@@ -33,7 +33,7 @@ export async function buildReport(log: AnalysedLog, source: ReportSource): Promi
   });
   const last = log.last.flatMap(({ number, bytes }) => numbered(arch, { number, bytes }));
   const chosen = log.chosen?.events.map((event) => event && numbered(arch, event)[0]);
-  const symbols = source.symbols ? await Symbols.ofFile(source.symbols, arch) : undefined;
+  const symbols = source.symbols === undefined ? undefined : await openSymbols(source.symbols, arch);
   const places = await namePlaces(symbols, [
     ...crashes.flatMap((crash) => [...crash.chain, ...crash.last].map(({ pc }) => pc)),
     ...[...last, ...(chosen ?? [])].map((event) => event?.event.pc),
@@ -74,6 +74,12 @@ export async function buildReport(log: AnalysedLog, source: ReportSource): Promi
   };
   const { noRegisters: _, silentSyscalls } = { noRegisters: undefined, ...interruptWords };
   return { ...facts, findings: findingsOf({ ...facts, silentSyscalls }) };
+}
+
+/** Loaded when asked for: most reports do without. */
+async function openSymbols(file: string, arch: Arch): Promise<Symbols> {
+  const { Symbols } = await import('../evidence/symbols.ts');
+  return await Symbols.ofFile(file, arch);
 }
 
 function readEvents(arch: Arch, bytes: Buffer): TraceEvent[] {

@@ -1,11 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
-import { cacheCommand } from './cache.ts';
-import { debugCommand } from './debug.ts';
-import { doctorCommand } from './doctor.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
-import { runCommand } from './run.ts';
 import { traceCommand } from './trace.ts';
 
 const program = new Command('twinboot')
@@ -14,10 +10,6 @@ const program = new Command('twinboot')
   .showHelpAfterError('(twinboot --help lists the commands)')
   .showSuggestionAfterError()
   .exitOverride()
-  .addCommand(runCommand())
-  .addCommand(debugCommand())
-  .addCommand(doctorCommand())
-  .addCommand(cacheCommand())
   .addCommand(traceCommand())
   .addHelpText(
     'after',
@@ -38,12 +30,25 @@ Exit codes: 0 all is well; 1 a kernel did not pass; 2 the command or a declarati
   );
 
 try {
+  for (const command of await otherCommands()) program.addCommand(command);
   await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
 }
 // Whatever still holds the process (a test's forgotten handle, say) must not hold the result.
 process.exit();
+
+/** Those that need what runs suites: loading that takes longer than reading a log does. */
+async function otherCommands(): Promise<Command[]> {
+  if (process.argv[2] === 'trace') return [];
+  const [{ runCommand }, { debugCommand }, { doctorCommand }, { cacheCommand }] = await Promise.all([
+    import('./run.ts'),
+    import('./debug.ts'),
+    import('./doctor.ts'),
+    import('./cache.ts'),
+  ]);
+  return [runCommand(), debugCommand(), doctorCommand(), cacheCommand()];
+}
 
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage; // It has printed its message.

@@ -63,7 +63,9 @@ export class Crashes {
   #crash(to: Bytes, number: number): void {
     this.#count++;
     const oldest = this.#events < LOOK_BACK ? 0 : this.#events % LOOK_BACK;
-    const range = { number, from: this.#events === 0 ? to : (this.#starts[oldest] as number), to };
+    // Where other output stands between the events, fewer of them are near enough.
+    const from = this.#events === 0 ? to : Math.max(this.#starts[oldest] as number, this.#window.from);
+    const range = { number, from, to };
     if (this.#first.length >= MOST) {
       this.#last = range;
       return;

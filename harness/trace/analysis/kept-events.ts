@@ -2,14 +2,6 @@ import type { ScannedEvent } from '../../arch/interrupt-bytes.ts';
 import type { Bytes } from '../../units.ts';
 import type { LogWindow } from './log-window.ts';
 
-interface Kept {
-  readonly from: Bytes;
-  readonly to: Bytes;
-  /** What the log gives it as a number, or what counting gave. */
-  readonly number: number;
-  bytes: Buffer | undefined;
-}
-
 /** The bytes of an event, and its number. */
 export interface EventBytes {
   readonly number: number;
@@ -20,30 +12,47 @@ export interface EventBytes {
 export class KeptEvents {
   readonly #window: LogWindow;
   readonly #count: number;
-  readonly #ring: Kept[] = [];
-  #next = 0;
+  readonly #from: Float64Array;
+  readonly #to: Float64Array;
+  readonly #numbers: Float64Array;
+  readonly #saved = new Map<number, Buffer>();
+  #events = 0;
 
   constructor(window: LogWindow, count: number) {
     this.#window = window;
     this.#count = count;
+    this.#from = new Float64Array(count);
+    this.#to = new Float64Array(count);
+    this.#numbers = new Float64Array(count);
   }
 
   take({ startsAt, endsAt }: ScannedEvent, number: number): void {
-    this.#ring[this.#next] = { from: startsAt, to: endsAt, number, bytes: undefined };
-    this.#next = (this.#next + 1) % this.#count;
+    const index = this.#events++ % this.#count;
+    this.#from[index] = startsAt;
+    this.#to[index] = endsAt;
+    this.#numbers[index] = number;
+    if (this.#saved.size > 0) this.#saved.delete(index);
   }
 
   /** What stands before an offset is about to go out of sight. */
   saveBefore(offset: Bytes): void {
-    for (const kept of this.#ring) if (kept.from < offset) kept.bytes ??= this.#window.slice(kept.from, kept.to);
+    const kept = Math.min(this.#events, this.#count);
+    for (let index = 0; index < kept; index++)
+      if ((this.#from[index] as number) < offset && !this.#saved.has(index)) this.#save(index);
   }
 
   /** Oldest first. */
   read(): EventBytes[] {
-    const ordered = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
-    return ordered.flatMap(({ from, to, number, bytes }) => {
-      const found = bytes ?? this.#window.slice(from, to);
-      return found ? [{ number, bytes: found }] : [];
+    const kept = Math.min(this.#events, this.#count);
+    return Array.from({ length: kept }, (_, age) => (this.#events - kept + age) % this.#count).flatMap((index) => {
+      const bytes = this.#saved.get(index) ?? this.#save(index);
+      return bytes ? [{ number: this.#numbers[index] as number, bytes }] : [];
     });
+  }
+
+  #save(index: number): Buffer | undefined {
+    const bytes = this.#window.slice(this.#from[index] as number, this.#to[index] as number);
+    if (bytes) this.#saved.set(index, bytes);
+    return bytes;
   }
 }

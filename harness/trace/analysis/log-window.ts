@@ -23,6 +23,11 @@ export class LogWindow {
     return this.#to + length - WINDOW;
   }
 
+  /** The first byte that can be looked at. */
+  get from(): Bytes {
+    return this.#from;
+  }
+
   /** A copy of what stands there, as far as it has come; `undefined` when it is gone. */
   slice(from: Bytes, to: Bytes): Buffer | undefined {
     if (from < this.#from) return undefined;
