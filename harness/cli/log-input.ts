@@ -70,13 +70,18 @@ async function* readWhole(file: OpenFile, isFile: boolean): AsyncGenerator<Buffe
 
 const LOOK_AGAIN_MS = 50;
 
-/** Up to the end there is, then what is added, until the signal comes. A file that is cut starts over. */
+/** Up to the end there is, then what is added, until the signal comes; what had been written by then is read. */
 async function* readGrowing(file: OpenFile, until: AbortSignal): AsyncGenerator<Buffer> {
+  let position: Bytes = 0;
+  let end: Bytes | undefined;
   try {
-    while (!until.aborted) {
+    while (end === undefined || position < end) {
+      if (until.aborted) end ??= (await file.stat()).size;
       const buffer = Buffer.allocUnsafeSlow(PIECE / 8);
       const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      position += bytesRead;
       if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+      else if (end !== undefined) return;
       else await sleepUntil(until);
     }
   } finally {
@@ -85,6 +90,7 @@ async function* readGrowing(file: OpenFile, until: AbortSignal): AsyncGenerator<
 }
 
 function sleepUntil(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);

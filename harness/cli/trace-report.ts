@@ -66,6 +66,8 @@ async function makeReport(file: string, flags: Flags): Promise<InterruptReport> 
   const stop = (): void => interrupted.abort();
   if (flags.follow) process.once('SIGINT', stop).once('SIGTERM', stop);
   const input = await openLog(file, flags.follow ? interrupted.signal : undefined);
+  if (flags.follow)
+    console.error(`twinboot: reading ${input.name} as it grows; Ctrl-C ends that, and prints the report`);
   const { arch, log } = await analyse(input, asked, flags);
   return await buildReport(log, { name: input.name, arch, last: flags.last, symbols: flags.symbols });
 }

@@ -34,7 +34,7 @@ interface Fault {
 /** A fault may lead to another before it comes again. */
 const LONGEST_CYCLE = 4;
 /** So often nobody faults by chance at the same few places. */
-const LEAST = 32;
+const LEAST = 16;
 /** Programs that are started again and again fault at the same places, and are cured each time. */
 const LEAST_IN_USER = 256;
 const MOST_STORMS = 16;
