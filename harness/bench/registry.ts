@@ -4,6 +4,7 @@ import { bootOverheadBenchmark } from './boot-overhead.ts';
 import { casesBenchmark } from './cases.ts';
 import { cloneBenchmark } from './clone.ts';
 import { suitesBenchmark } from './suites.ts';
+import { traceReportBenchmark } from './trace-report.ts';
 import { zooBenchmark } from './zoo.ts';
 
 /** Every benchmark, in the order in which they run and are shown. */
@@ -13,4 +14,5 @@ export const benchmarks: readonly Benchmark[] = [
   ...archNames.map(suitesBenchmark),
   ...archNames.map(casesBenchmark),
   ...archNames.map(zooBenchmark),
+  ...archNames.map(traceReportBenchmark),
 ];

@@ -172,11 +172,12 @@ function comparison(
 }
 
 function notesOf(
-  { endsCut, cutWithin, unknown, watchedMs }: AnalysedLog,
+  { firstNumber = 0, endsCut, cutWithin, unknown, watchedMs }: AnalysedLog,
   symbols: Symbols | undefined,
   noRegisters: string | undefined,
 ): string[] {
   return [
+    ...(firstNumber > 0 ? [`the log begins with #${firstNumber}: what came before is not in it`] : []),
     ...(endsCut ? ['the log ends in the middle of a record'] : []),
     ...(cutWithin > 0
       ? [`${cutWithin} records are not whole: something else was written into them, or the log was cut`]

@@ -29,6 +29,8 @@ export interface AnalysedLog {
   readonly exceptions: number;
   readonly events: number;
   readonly unknown: number;
+  /** The number of the first event: where it is not 0, the log begins after the machine did. Absent: there is none. */
+  readonly firstNumber?: number;
   /** The log ends in the middle of an event. */
   readonly endsCut: boolean;
   /** Records in its middle that are not whole. */
@@ -62,6 +64,7 @@ export class InterruptAnalysis {
   #unknown = 0;
   #cut = 0;
   #number = -1;
+  #firstNumber: number | undefined;
   #atMs: Millis | undefined;
 
   constructor(arch: Pick<ArchDescription, 'interruptLog' | 'lineScanner'>, request: AnalysisRequest) {
@@ -102,6 +105,7 @@ export class InterruptAnalysis {
       exceptions: this.#exceptions,
       events: this.#events,
       unknown: this.#unknown,
+      ...(this.#firstNumber === undefined ? {} : { firstNumber: this.#firstNumber }),
       endsCut,
       cutWithin: cutBefore,
       ...(atMs === undefined ? {} : { watchedMs: atMs }),
@@ -128,6 +132,7 @@ export class InterruptAnalysis {
     if (isNumbered) {
       this.#exceptions++;
       this.#number = event.number >= 0 ? event.number : this.#number + 1;
+      this.#firstNumber ??= this.#number;
     }
     const number = this.#number;
     this.#tables.take(event, this.#atMs);
