@@ -89,7 +89,7 @@ function scanRecord(bytes: Uint8Array, view: DataView, from: number, line: Scann
     areDigits(bytes, at + 5, 4) &&
     areDigits(bytes, at + 23, 4) &&
     areDigits(bytes, at + 28, 16) &&
-    areDigits(bytes, at + 48, 16) &&
+    (isSame(view, at + 28, at + 48) || areDigits(bytes, at + 48, 16)) &&
     areDigits(bytes, at + 68, 4) &&
     countDigits(bytes, at + 73) === 16 &&
     isDecimal(software) &&
@@ -289,6 +289,13 @@ function scanCheck(bytes: Uint8Array, at: number, line: ScannedLine): Line {
   }
   line.next = raised + raisedDigits + 1;
   return Line.precedes;
+}
+
+/** Sixteen characters: where code has no base of its own, the program counter is told twice. */
+function isSame(view: DataView, one: number, other: number): boolean {
+  for (let index = 0; index < 16; index += 4)
+    if (view.getInt32(one + index, true) !== view.getInt32(other + index, true)) return false;
+  return true;
 }
 
 function startsWith(bytes: Uint8Array, at: number, text: string): boolean {

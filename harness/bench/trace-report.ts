@@ -78,10 +78,12 @@ function live(program: string, args: readonly string[]): Promise<Life> {
   return new Promise((resolve, reject) => {
     const startedAt = monotonicMs();
     let peak = 0;
-    const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, LC_ALL: 'C' } });
+    // Into a pipe: grep ends with its first match where nobody reads what it finds.
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, LC_ALL: 'C' } });
     const looking = setInterval(() => {
       peak = Math.max(peak, peakOf(child.pid));
     }, LOOK_EVERY);
+    child.stdout.resume();
     child.once('error', (error) => {
       clearInterval(looking);
       reject(new EnvironmentError(`${program} does not start: ${error.message}`));
