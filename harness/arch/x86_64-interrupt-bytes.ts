@@ -15,7 +15,7 @@ import {
 } from './interrupt-bytes.ts';
 import { exceptionOf, irqName, softwareInterruptOf } from './x86_64-interrupts.ts';
 
-const [NEWLINE, RETURN, SPACE, EQUALS, COLON] = [0x0a, 0x0d, 0x20, 0x3d, 0x3a];
+const [RETURN, SPACE, EQUALS, COLON] = [0x0d, 0x20, 0x3d, 0x3a];
 const [ZERO, ONE, NINE] = [0x30, 0x31, 0x39];
 const [A, Z] = [0x41, 0x5a];
 
@@ -43,7 +43,6 @@ const SMM = fourOf('SMM=');
 const SMM_AT = 'RIP=0000000000000000 RFL=00000000 [-------] CPL=0 II=0 A20=1 '.length;
 const SMM_AT_32 = 'EIP=00000000 EFL=00000000 [-------] CPL=0 II=0 A20=1 '.length;
 const EIP = fourOf('EIP=');
-const TELLING: readonly number[] = [EFER, IDT, RIP, EIP, RAX, EAX];
 
 const VECTORS = Array.from({ length: 256 }, (_, vector) => vector);
 const exceptions = VECTORS.map(exceptionOf);
@@ -127,95 +126,21 @@ function scanRecord(bytes: Uint8Array, view: DataView, from: number, line: Scann
 /** `RAX=0000000000000001 RBX=…`, `ES =0000 …`, `XMM00=…`: as many lines as there are, and as the budget allows. */
 function scanDump(bytes: Uint8Array, view: DataView, from: number, line: ScannedLine, open: ScannedEvent): Line {
   line.isLast = false;
-  const shape = shapeAt(bytes, view, from, line.budget);
-  if (shape) {
-    for (let index = 0; index < shape.tellingLines; index++) {
-      const telling = shape.telling[index] as number;
-      readRegisters(bytes, view, from + (shape.starts[telling] as number), shape.words[telling] as number, line, open);
-    }
-    line.next = from + shape.length;
-    return Line.dump;
-  }
   let at = from;
-  let lines = 0;
   const [end, safe] = [from + line.budget, view.byteLength - SCAN_MARGIN];
   do {
     if (!isRegister(bytes, at)) break;
-    const word = view.getInt32(at, true);
-    readRegisters(bytes, view, at, word, line, open);
-    if (lines < MOST_LINES) {
-      const learnt = shapes[KEPT_SHAPES] as Shape;
-      learnt.starts[lines] = at - from;
-      learnt.words[lines] = word;
-    }
-    lines++;
+    readRegisters(bytes, view, at, line, open);
     at = newlineFrom(bytes, view, at + 2) + 1;
     // A carriage return is no part of the line, and would be counted.
   } while (at < end && at < safe && bytes[at - 2] !== RETURN);
   if (at === from) return Line.unsure;
-  if (line.isLast && lines <= MOST_LINES) learnShape(lines, at - from);
   line.next = at;
   return Line.dump;
 }
 
-const MOST_LINES = 64;
-
-/** Where the lines of a dump begin, how each begins, and how long it is in all. */
-class Shape {
-  lines = 0;
-  length = 0;
-  readonly starts = new Int32Array(MOST_LINES);
-  readonly words = new Int32Array(MOST_LINES);
-  /** Those of its lines that are read. */
-  readonly telling = new Int32Array(MOST_LINES);
-  tellingLines = 0;
-}
-
-/** Those of the last whole dumps that were not alike, and room for one more: dumps differ in little but their digits. */
-const KEPT_SHAPES = 8;
-const shapes = Array.from({ length: KEPT_SHAPES + 1 }, () => new Shape());
-let lastUsed = 0;
-
-function learnShape(lines: number, length: number): void {
-  const learnt = shapes.pop() as Shape;
-  learnt.lines = lines;
-  learnt.length = length;
-  learnt.tellingLines = 0;
-  for (let index = 0; index < lines; index++)
-    if (TELLING.includes(learnt.words[index] as number)) learnt.telling[learnt.tellingLines++] = index;
-  shapes.unshift(learnt);
-  lastUsed = 0;
-}
-
-/** A shape that the dump here has: then what stands between the lines' beginnings need not be looked at. */
-function shapeAt(bytes: Uint8Array, view: DataView, from: number, budget: number): Shape | undefined {
-  const room = Math.min(budget, view.byteLength - SCAN_MARGIN - from);
-  for (let index = -1; index < KEPT_SHAPES; index++) {
-    const shape = shapes[index < 0 ? lastUsed : index] as Shape;
-    if (shape.length > room || !hasShape(bytes, view, from, shape)) continue;
-    if (index >= 0) lastUsed = index;
-    return shape;
-  }
-  return undefined;
-}
-
-function hasShape(bytes: Uint8Array, view: DataView, from: number, shape: Shape): boolean {
-  if (shape.lines === 0 || bytes[from + shape.length - 1] !== NEWLINE) return false;
-  for (let index = shape.lines - 1; index >= 0; index--) {
-    const at = from + (shape.starts[index] as number);
-    if (view.getInt32(at, true) !== shape.words[index] || bytes[at - 1] !== NEWLINE) return false;
-  }
-  return true;
-}
-
-function readRegisters(
-  bytes: Uint8Array,
-  view: DataView,
-  at: number,
-  word: number,
-  line: ScannedLine,
-  open: ScannedEvent,
-): void {
+function readRegisters(bytes: Uint8Array, view: DataView, at: number, line: ScannedLine, open: ScannedEvent): void {
+  const word = view.getInt32(at, true);
   if (word === RAX) open.codeBits = 64;
   else if (word === EAX) open.codeBits = 32;
   else if (word === RIP) readMode(bytes, view, at + SMM_AT, open);

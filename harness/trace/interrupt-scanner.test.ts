@@ -99,15 +99,12 @@ describe.each(samples)('on $arch', ({ arch, logs }) => {
       '...with SPSR 0x5',
       'x',
     ];
-    // As long as what it replaces, to the byte, nothing comes between: the lines of a dump would begin where they should.
-    const damage = fc
-      .record({
-        log: fc.constantFrom(...logs),
-        at: fc.nat(),
-        drop: fc.nat(400),
-        insert: fc.oneof(fc.constantFrom(...lines.map((line) => `${line}\n`)), fc.string({ maxLength: 30 })),
-      })
-      .filter(({ drop, insert }) => drop !== insert.length || drop === 0);
+    const damage = fc.record({
+      log: fc.constantFrom(...logs),
+      at: fc.nat(),
+      drop: fc.nat(400),
+      insert: fc.oneof(fc.constantFrom(...lines.map((line) => `${line}\n`)), fc.string({ maxLength: 30 })),
+    });
     fc.assert(
       fc.property(fc.array(damage, { minLength: 1, maxLength: 3 }), (pieces) => {
         const text = pieces
