@@ -146,8 +146,8 @@ describe('twinboot trace ports', () => {
       'ch.log.gz',
       /^twinboot: ch\.log\.gz is compressed with gzip\. `zcat ch\.log\.gz \| twinboot trace ports -` reads it\.$/,
     ],
-    ['none.log', /^twinboot: none\.log cannot be read: ENOENT/],
-    ['.', /^twinboot: \. cannot be read: EISDIR/],
+    ['none.log', /^twinboot: none\.log does not exist$/],
+    ['.', /^twinboot: \. is a folder, and no log$/],
   ])('says what is wrong with %s', async (file, message) => {
     const { stderr, exitCode } = await project.twinboot(['trace', 'ports', file]);
     expect(stderr).toMatch(message);

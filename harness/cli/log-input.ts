@@ -6,6 +6,9 @@ const PIECE: Bytes = 2 ** 20;
 /** What has been read stays for a while: see {@link LogWindow}. Two more are on their way. */
 const PIECES = 12;
 
+/** How messages name it. */
+export const STANDARD_INPUT = 'the standard input';
+
 /** A log as it is read. */
 export interface LogInput {
   /** For messages and headings. */
@@ -21,7 +24,7 @@ export interface LogInput {
  * @throws DeclarationError when it cannot be read.
  */
 export async function openLog(path: string, growing?: AbortSignal): Promise<LogInput> {
-  if (path === '-') return { name: 'standard input', size: undefined, pieces: readStandardInput(growing) };
+  if (path === '-') return { name: STANDARD_INPUT, size: undefined, pieces: readStandardInput(growing) };
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw new DeclarationError(
       error.code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be read: ${error.message}`,

@@ -1,6 +1,7 @@
 import { type Arch, archNames, describeArch } from '../arch/archs.ts';
 import { DeclarationError } from '../errors.ts';
 import { visibleLine } from '../lines/visible.ts';
+import { STANDARD_INPUT } from './log-input.ts';
 
 /** First bytes of files that hold something else than text. */
 const PACKED: readonly { readonly magic: readonly number[]; readonly name: string; readonly unpack: string }[] = [
@@ -27,10 +28,11 @@ export function archOfLog(piece: Buffer): Arch | undefined {
  */
 export function refusePacked(name: string, head: Buffer, command: string): void {
   const packed = PACKED.find(({ magic }) => magic.every((byte, index) => head[index] === byte));
-  if (packed)
-    throw new DeclarationError(
-      `${name} is packed (${packed.name}): ${packed.unpack} ${name === 'standard input' ? 'FILE' : name} | twinboot ${command} -`,
-    );
+  if (!packed) return;
+  const input = name === STANDARD_INPUT ? '' : ` ${name}`;
+  throw new DeclarationError(
+    `${name} is compressed with ${packed.name}. \`${packed.unpack}${input} | twinboot ${command} -\` reads it.`,
+  );
 }
 
 /** Why a text is no interrupt log, as far as its beginning tells. */

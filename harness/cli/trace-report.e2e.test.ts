@@ -87,7 +87,7 @@ describe('twinboot trace report', () => {
   test.each([
     ['that is not there', undefined, /does not exist/],
     ['that is empty', '', /is empty: QEMU writes it with -d int -D FILE/],
-    ['that is packed', gzipSync('x'), /is packed \(gzip\): zcat .* \| twinboot trace report -/],
+    ['that is packed', gzipSync('x'), /is compressed with gzip\. `zcat .* \| twinboot trace report -` reads it/],
     ['that is binary', Buffer.from([0x7f, 0x45, 0, 0, 1]), /is binary/],
     ['of another kind', 'IN: \n0x1000:  nop\n', /holds not one interrupt or exception .* begins with: IN:/],
   ])('refuses a file %s', async (_, content, says) => {
