@@ -89,9 +89,8 @@ describe('a kernel that writes to debug ports', () => {
     });
   });
 
-  test('its boots are compared by part, on the terminal and in the report', () => {
+  test('its boots are compared by part in the report', () => {
     expect(run.exitCode).toBe(1);
-    expect(run.stdout).toMatch(/^ {2}boot codes, bootloader: \d+ ms on x86_64( \(slower, .*\))?, \d+ ms on aarch64/m);
     const report = project.read('reports/latest/parity.md');
     expect(report).toMatch(/^### Debug port in by code$/m);
     expect(report).toMatch(/^\| bootloader \| .*ms.* \| .*ms.* \|$/m);
