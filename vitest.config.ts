@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { calamity } from './fixtures/calamity/target.ts';
 import { linux, linuxProof } from './fixtures/linux/target.ts';
 import { defineKernelConfig } from './harness/config.ts';
@@ -14,11 +15,15 @@ export default defineKernelConfig(
     // Suites import 'twinboot' as anyone's do; here that name means the sources.
     ssr: { resolve: { conditions: ['twinboot-source', 'node', 'import', 'module', 'default'] } },
     test: {
+      // End-to-end tests wait for guests that wait for something: one worker more keeps the processors busy meanwhile.
+      maxWorkers: availableParallelism() + 1,
       projects: [
         {
           extends: true,
           test: {
             name: 'unit',
+            // A process for each of so many files takes most of their time.
+            pool: 'threads',
             include: ['{harness,fixtures}/**/*.test.ts', 'scripts/**/*.test.mjs'],
             exclude: ['**/*.e2e.test.ts'],
             // A bound for tests that hang, not for hosts that are slow.
