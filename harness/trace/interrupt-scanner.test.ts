@@ -20,9 +20,12 @@ const samples = archNames.map((arch) => ({
 
 function readPlainly(arch: (typeof archNames)[number], text: string): Facts[] {
   const events: Facts[] = [];
-  const reader = new InterruptLogReader(describeArch(arch).interruptLog, ({ atMs: _, raw: __, handler: ___, ...facts }) => {
-    events.push({ inSystemManagement: false, ...facts });
-  });
+  const reader = new InterruptLogReader(
+    describeArch(arch).interruptLog,
+    ({ atMs: _, raw: __, handler: ___, ...facts }) => {
+      events.push({ inSystemManagement: false, ...facts });
+    },
+  );
   reader.push(Buffer.from(text, 'latin1'), 0);
   reader.end(0);
   return events;
