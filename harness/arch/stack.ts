@@ -7,6 +7,12 @@ export interface FrameRegisters {
   readonly wordBytes: 4 | 8;
 }
 
+/** Where an interrupt or exception came upon a function. */
+export interface Interrupted {
+  readonly pc: bigint;
+  readonly sp: bigint;
+}
+
 /** A call instruction. */
 export interface Call {
   /** What it calls; `undefined` for a call through a register or memory. */
@@ -29,9 +35,9 @@ export interface StackDialect {
    * the frame of a function that may have been called by the code at a vector.
    * @param callersFrame What the frame tells to be its caller's.
    */
-  readonly interruptedAbove?: (words: readonly bigint[], callersFrame: bigint) => bigint | undefined;
+  readonly interruptedAbove?: (words: readonly bigint[], callersFrame: bigint) => Interrupted | undefined;
   /** The same, when the vector's code has only just begun: looked for at the very end of the stack. */
-  readonly justInterrupted?: (words: readonly bigint[], sp: bigint) => bigint | undefined;
+  readonly justInterrupted?: (words: readonly bigint[], sp: bigint) => Interrupted | undefined;
 }
 
 /** No call instruction is longer. */

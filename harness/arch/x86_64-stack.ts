@@ -1,5 +1,5 @@
 import { hex } from './interrupt-log.ts';
-import type { StackDialect } from './stack.ts';
+import type { Interrupted, StackDialect } from './stack.ts';
 
 // Intel SDM, volume 2, "CALL": E8 cd, FF /2.
 const CALL_RELATIVE = 0xe8;
@@ -28,7 +28,7 @@ export const x86Stack: StackDialect = {
     const saved = words.indexOf(callersFrame);
     for (let at = saved + 1; saved >= 0 && at + PUSHED_WORDS <= words.length; at++) {
       const pushed = pushedAt(words, at);
-      if (pushed && pushed.sp <= callersFrame) return pushed.pc;
+      if (pushed && pushed.sp <= callersFrame) return pushed;
     }
     return undefined;
   },
@@ -37,7 +37,7 @@ export const x86Stack: StackDialect = {
       const pushed = pushedAt(words, at);
       // The processor aligns the stack to 16 bytes before it pushes.
       const above = sp + BigInt((at + PUSHED_WORDS) * WORD_BYTES);
-      if (pushed && pushed.sp >= above && pushed.sp < above + 16n) return pushed.pc;
+      if (pushed && pushed.sp >= above && pushed.sp < above + 16n) return pushed;
     }
     return undefined;
   },
@@ -48,7 +48,7 @@ const ERROR_CODE_WORDS = 1;
 /** RIP, CS, RFLAGS, RSP, SS, upwards (Intel SDM, volume 3, section 6.14.2, "64-Bit Mode Stack Frame"). */
 const PUSHED_WORDS = 5;
 /** What was pushed for an interrupt of the kernel's own code, if that is what the words look like. */
-function pushedAt(words: readonly bigint[], at: number): { readonly pc: bigint; readonly sp: bigint } | undefined {
+function pushedAt(words: readonly bigint[], at: number): Interrupted | undefined {
   const [pc, cs, flags, sp, ss] = words.slice(at, at + PUSHED_WORDS);
   if (pc === undefined || cs === undefined || flags === undefined || sp === undefined || ss === undefined)
     return undefined;

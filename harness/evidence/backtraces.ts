@@ -96,10 +96,6 @@ class Look {
   async take(held: HeldMachine, gdb: boolean): Promise<true> {
     if (this.#within.passed) return true;
     const vcpus = await held.vcpus();
-    await this.#symbols.places(
-      vcpus.map(({ pc }) => pc),
-      this.#within,
-    );
     const walks = [];
     for (const vcpu of vcpus) walks.push({ vcpu, walked: await walkFrames(this.#walkOf(held, vcpu), this.#dialect) });
     const foreign = await this.#checkSymbols(held, walks);
@@ -136,8 +132,13 @@ class Look {
       dump,
       read: (address, bytes) => held.readMemory(cpu, address, bytes),
       isCode: elf && ((address) => elf.holds(address)),
-      functionStart: this.#symbols.functionStart(pc),
+      functionStart: (address) => this.#functionStart(address),
     };
+  }
+
+  async #functionStart(address: bigint): Promise<bigint | undefined> {
+    await this.#symbols.places([address], this.#within);
+    return this.#symbols.functionStart(address);
   }
 
   /**

@@ -47,7 +47,7 @@ function vcpu(memory: Memory, parts: Partial<WalkedVcpu> & { readonly fp?: bigin
     dump: `RBP=${fp.toString(16)} RSP=0`,
     read: memory.read,
     isCode: (address) => address >= CODE && address < CODE_END,
-    functionStart: undefined,
+    functionStart: async () => undefined,
     ...parts,
   };
 }
@@ -113,13 +113,13 @@ describe('a walk', () => {
 describe('a function without a frame', () => {
   test('has a caller, where the stack ends behind a call of it', async () => {
     const memory = new Memory().call(0x1100n, 0x1000n).words(STACK, 0x1100n);
-    expect(await walk(memory, { functionStart: 0x1000n })).toEqual(['=1010', '1100']);
-    expect(await walk(memory, { functionStart: 0x1008n })).toEqual(['=1010']);
+    expect(await walk(memory, { functionStart: async () => 0x1000n })).toEqual(['=1010', '1100']);
+    expect(await walk(memory, { functionStart: async () => 0x1008n })).toEqual(['=1010']);
   });
 
   test('has a caller in X30 on arm64', async () => {
     const memory = new Memory().write(0x10fcn, [0xc1, 0xff, 0xff, 0x97]); // bl 0x1000
-    const leaf = vcpu(memory, { dump: 'X29=0 X30=1100 SP=0', functionStart: 0x1000n });
+    const leaf = vcpu(memory, { dump: 'X29=0 X30=1100 SP=0', functionStart: async () => 0x1000n });
     expect(shown(await walkFrames(leaf, armStack))).toEqual(['=1010', '1100']);
   });
 
@@ -143,6 +143,26 @@ describe('an exception', () => {
       .words(interrupted, 0n, 0x1200n)
       .call(0x1200n, 0x1ff0n);
     expect(await walk(memory, { fp: frame })).toEqual(['=1010', '1100', '=2000', '1200']);
+  });
+
+  test('that came upon a function without a frame tells who called that', async () => {
+    const frame = STACK + 0x100n;
+    const callersFrame = STACK + 0x300n;
+    const sp = STACK + 0x280n;
+    const memory = new Memory()
+      .call(0x1100n, 0x1000n)
+      .words(frame, callersFrame, 0x1100n, 1n, 2n, callersFrame, 3n, 0x2004n, 0x8n, FLAGS, sp, 0x10n)
+      .words(sp, 0x1300n)
+      .call(0x1300n, 0x2000n)
+      .words(callersFrame, 0n, 0x1200n)
+      .call(0x1200n, 0x12f0n);
+    const starts = async (pc: bigint) => (pc === 0x2004n ? 0x2000n : undefined);
+    const whole = ['=1010', '1100', '=2004', '1300', '1200'];
+    expect(await walk(memory, { fp: frame, functionStart: starts })).toEqual(whole);
+    expect(await walk(memory, { fp: frame })).toEqual(whole.filter((address) => address !== '1300'));
+    const justTaken = { sp: STACK + 0x258n, fp: callersFrame, functionStart: starts };
+    const pushed = [0x2004n, 0x8n, FLAGS, sp, 0x10n];
+    expect(await walk(memory.words(STACK + 0x258n, ...pushed), justTaken)).toEqual(['=1010', ...whole.slice(2)]);
   });
 
   test('that has just been taken tells where, with an error code or without', async () => {

@@ -1,4 +1,4 @@
-import { CALL_BYTES, type Call, type FrameRegisters, type StackDialect } from '../arch/stack.ts';
+import { CALL_BYTES, type Call, type FrameRegisters, type Interrupted, type StackDialect } from '../arch/stack.ts';
 import type { Bytes } from '../units.ts';
 import { MOST_FRAMES } from './gdb.ts';
 import type { CodeAddress } from './symbols.ts';
@@ -12,8 +12,8 @@ export interface WalkedVcpu {
   readonly read: (address: bigint, bytes: Bytes) => Promise<Buffer>;
   /** Whether the kernel's code lies at an address; `undefined` when nobody knows where it lies. */
   readonly isCode: ((address: bigint) => boolean) | undefined;
-  /** Where the function at the PC begins, where that is known. */
-  readonly functionStart: bigint | undefined;
+  /** Where the function at an address begins, where that is known. */
+  readonly functionStart: (address: bigint) => Promise<bigint | undefined>;
 }
 
 /** Stacks end at the end of one. */
@@ -32,10 +32,12 @@ export async function walkFrames(vcpu: WalkedVcpu, dialect: StackDialect): Promi
   const registers = dialect.registers(vcpu.dump);
   if (!registers) return [innermost];
   const callers = await walkChain(vcpu, dialect, registers);
-  const hidden =
-    (await findJustInterrupted(vcpu, dialect)) ??
-    (await findHiddenCaller(vcpu, dialect, registers, callers[0]?.address));
-  return [innermost, ...(hidden ? [hidden] : []), ...callers].slice(0, MOST_FRAMES);
+  const known = callers[0]?.address;
+  const interrupted = await findJustInterrupted(vcpu, dialect);
+  const hidden = interrupted
+    ? await interruptedFrames(vcpu, dialect, interrupted, known)
+    : await findHiddenCaller(vcpu, dialect, vcpu.pc, await returnWords(vcpu, registers), known);
+  return [innermost, ...hidden, ...callers].slice(0, MOST_FRAMES);
 }
 
 /** The beginning of a chain that somebody else tells, as far as it could be true. */
@@ -70,7 +72,10 @@ async function walkChain(vcpu: WalkedVcpu, dialect: StackDialect, registers: Fra
     const isTold = last !== undefined && !isReturn && !last.isReturn && last.address === address;
     if (!isTold) callers.push({ address, isReturn });
     const interrupted = await findInterrupted(vcpu, dialect, frame + BigInt(2 * wordBytes), next);
-    if (interrupted) callers.push(interrupted);
+    if (interrupted) {
+      const [, known] = wordsIn(await vcpu.read(next, 2 * wordBytes), wordBytes);
+      callers.push(...(await interruptedFrames(vcpu, dialect, interrupted, known && dialect.codeAddress(known))));
+    }
     if (next < frame && ++stacks > MOST_STACKS) break;
     frame = next;
   }
@@ -83,23 +88,42 @@ async function findInterrupted(
   { interruptedAbove }: StackDialect,
   above: bigint,
   callersFrame: bigint,
-): Promise<CodeAddress | undefined> {
+): Promise<Interrupted | undefined> {
   if (!interruptedAbove) return undefined;
   const whole = await vcpu.read(above, INTERRUPT_BYTES);
   const toPageEnd = Number(PAGE - (above % PAGE));
   const memory = whole.length > 0 ? whole : await vcpu.read(above, Math.min(toPageEnd, INTERRUPT_BYTES));
-  return interruptedCode(vcpu, interruptedAbove(wordsIn(memory, 8), callersFrame));
+  return codeOnly(vcpu, interruptedAbove(wordsIn(memory, 8), callersFrame));
 }
 
 async function findJustInterrupted(
   vcpu: WalkedVcpu,
   { justInterrupted }: StackDialect,
-): Promise<CodeAddress | undefined> {
-  return justInterrupted && interruptedCode(vcpu, justInterrupted(wordsIn(await vcpu.read(vcpu.sp, 48), 8), vcpu.sp));
+): Promise<Interrupted | undefined> {
+  return justInterrupted && codeOnly(vcpu, justInterrupted(wordsIn(await vcpu.read(vcpu.sp, 48), 8), vcpu.sp));
 }
 
-function interruptedCode({ isCode }: WalkedVcpu, address: bigint | undefined): CodeAddress | undefined {
-  return address !== undefined && isCode?.(address) ? { address, isReturn: false } : undefined;
+function codeOnly({ isCode }: WalkedVcpu, interrupted: Interrupted | undefined): Interrupted | undefined {
+  return interrupted && isCode?.(interrupted.pc) ? interrupted : undefined;
+}
+
+/** An interrupted function, and its caller where its frame pointer does not lead there. @param known Where that leads. */
+async function interruptedFrames(
+  vcpu: WalkedVcpu,
+  dialect: StackDialect,
+  { pc, sp }: Interrupted,
+  known: bigint | undefined,
+): Promise<readonly CodeAddress[]> {
+  const words = wordsIn(await vcpu.read(sp, 16), 8);
+  return [{ address: pc, isReturn: false }, ...(await findHiddenCaller(vcpu, dialect, pc, words, known))];
+}
+
+/** Where the return address of a function that has made no frame may be. */
+async function returnWords(
+  { sp, read }: WalkedVcpu,
+  { linkRegister, wordBytes }: FrameRegisters,
+): Promise<readonly bigint[]> {
+  return linkRegister === undefined ? wordsIn(await read(sp, 2 * wordBytes), wordBytes) : [linkRegister];
 }
 
 /**
@@ -109,24 +133,24 @@ function interruptedCode({ isCode }: WalkedVcpu, address: bigint | undefined): C
 async function findHiddenCaller(
   vcpu: WalkedVcpu,
   dialect: StackDialect,
-  { linkRegister, wordBytes }: FrameRegisters,
+  pc: bigint,
+  words: readonly bigint[],
   known: bigint | undefined,
-): Promise<CodeAddress | undefined> {
-  const words =
-    linkRegister === undefined ? wordsIn(await vcpu.read(vcpu.sp, 2 * wordBytes), wordBytes) : [linkRegister];
-  const isNowhere = vcpu.isCode ? !vcpu.isCode(vcpu.pc) : (await vcpu.read(vcpu.pc, 1)).length === 0;
+): Promise<readonly CodeAddress[]> {
+  const isNowhere = vcpu.isCode ? !vcpu.isCode(pc) : (await vcpu.read(pc, 1)).length === 0;
   for (const word of words) {
     const address = dialect.codeAddress(word);
-    if (address === known) return undefined;
+    if (address === known) return [];
     const call = await callBefore(vcpu, dialect, address);
-    const isWithin = vcpu.functionStart !== undefined && address > vcpu.functionStart && address <= vcpu.pc;
-    if (call && !isWithin && leadsTo(call, vcpu, isNowhere)) return { address, isReturn: true };
+    if (!call) continue;
+    const start = await vcpu.functionStart(pc);
+    const isWithin = start !== undefined && address > start && address <= pc;
+    if (!isWithin && (isNowhere || leadsTo(call, pc, start))) return [{ address, isReturn: true }];
   }
-  return undefined;
+  return [];
 }
 
-function leadsTo({ target }: Call, { pc, functionStart }: WalkedVcpu, isNowhere: boolean): boolean {
-  if (isNowhere) return true;
+function leadsTo({ target }: Call, pc: bigint, functionStart: bigint | undefined): boolean {
   return target === undefined ? functionStart === pc : target === functionStart;
 }
 
