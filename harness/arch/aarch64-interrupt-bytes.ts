@@ -55,6 +55,10 @@ export const armLineScanner: LineScanner = {
     if (first === T) return scanException(bytes, view, at, line);
     return first === E ? scanReturn(bytes, view, at, line) : Line.unsure;
   },
+  findBeginning: (bytes) => {
+    const newline = bytes.indexOf('\nTaking exception ', 0, 'latin1');
+    return newline < 0 ? -1 : newline + 1;
+  },
 };
 
 /** `Taking exception 5 [IRQ] on CPU 0` */

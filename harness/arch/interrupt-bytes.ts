@@ -55,6 +55,17 @@ export class ScannedEvent {
     this.codeBits = 0;
     this.inSystemManagement = false;
     this.truncated = false;
+    // Not told is the same everywhere, whatever was read before.
+    this.pcHigh = 0;
+    this.pcLow = 0;
+    this.spHigh = 0;
+    this.spLow = 0;
+    this.faultHigh = 0;
+    this.faultLow = 0;
+    this.errorHigh = 0;
+    this.errorLow = 0;
+    this.handlersHigh = 0;
+    this.handlersLow = 0;
   }
 }
 
@@ -82,6 +93,13 @@ export interface LineScanner {
    * @returns {@link Line.unsure} where the recognisers are to be asked: then nothing has been changed but `line.event`.
    */
   scan(bytes: Uint8Array, view: DataView, at: number, line: ScannedLine, open: ScannedEvent | undefined): Line;
+
+  /**
+   * The first line after a newline in `bytes` that ends whatever came before it, and at which nothing is announced: what
+   * follows reads the same to somebody who begins there. What more bytes would follow does not matter, unless there is none.
+   * @returns -1: none.
+   */
+  findBeginning(bytes: Buffer): number;
 }
 
 /** No line that a scanner is sure of is longer, apart from those whose end it looks for. */

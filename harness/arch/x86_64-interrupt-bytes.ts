@@ -15,7 +15,7 @@ import {
 } from './interrupt-bytes.ts';
 import { exceptionOf, irqName, softwareInterruptOf } from './x86_64-interrupts.ts';
 
-const [RETURN, SPACE, EQUALS, COLON] = [0x0d, 0x20, 0x3d, 0x3a];
+const [NEWLINE, RETURN, SPACE, EQUALS, COLON] = [0x0a, 0x0d, 0x20, 0x3d, 0x3a];
 const [ZERO, ONE, NINE] = [0x30, 0x31, 0x39];
 const [A, Z] = [0x41, 0x5a];
 
@@ -61,7 +61,23 @@ export const x86LineScanner: LineScanner = {
     if (first === SPACE || (first >= ZERO && first <= NINE)) return scanRecord(bytes, view, at, line);
     return view.getInt32(at, true) === CHEC ? scanCheck(bytes, at, line) : Line.unsure;
   },
+  findBeginning: (bytes) => {
+    for (let from = 0; ; ) {
+      const last = bytes.indexOf('\nEFER=', from, 'latin1');
+      const end = last < 0 ? -1 : bytes.indexOf(NEWLINE, last + 1);
+      if (end < 0) return -1;
+      if (BEGINNING.test(bytes.toString('latin1', end + 1, end + 1 + LONGEST_BEGINNING))) return end + 1;
+      from = end;
+    }
+  },
 };
+
+/**
+ * A record's first line, and those that may stand before it. While a dump is read nothing is announced; after its last line
+ * that all records have, some have more, which none of these is.
+ */
+const BEGINNING = /^(?: *\d+: v=|check_exception old|Servicing hardware)/;
+const LONGEST_BEGINNING = 32;
 
 /** `    42: v=30 e=0000 i=0 cpl=0 IP=0010:ffffffff87238815 pc=ffffffff87238815 SP=0000:ffffffff88c03e40 …` */
 function scanRecord(bytes: Uint8Array, view: DataView, from: number, line: ScannedLine): Line {

@@ -13,8 +13,8 @@ export const STANDARD_INPUT = 'the standard input';
 export interface LogInput {
   /** For messages and headings. */
   readonly name: string;
-  /** Of a file that does not grow; `undefined` where nobody knows. */
-  readonly size: Bytes | undefined;
+  /** A file that does not grow, and can be read where one likes: until `pieces` ends. */
+  readonly file: { readonly descriptor: number; readonly size: Bytes } | undefined;
   /** Each piece stays as it is until eight more have come. Ends with the log. */
   readonly pieces: AsyncIterable<Buffer>;
 }
@@ -24,7 +24,7 @@ export interface LogInput {
  * @throws DeclarationError when it cannot be read.
  */
 export async function openLog(path: string, growing?: AbortSignal): Promise<LogInput> {
-  if (path === '-') return { name: STANDARD_INPUT, size: undefined, pieces: readStandardInput(growing) };
+  if (path === '-') return { name: STANDARD_INPUT, file: undefined, pieces: readStandardInput(growing) };
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw new DeclarationError(
       error.code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be read: ${error.message}`,
@@ -37,7 +37,7 @@ export async function openLog(path: string, growing?: AbortSignal): Promise<LogI
   }
   return {
     name: path,
-    size: status.isFile() && !growing ? status.size : undefined,
+    file: status.isFile() && !growing ? { descriptor: file.fd, size: status.size } : undefined,
     pieces: growing ? readGrowing(file, growing) : readWhole(file, status.isFile()),
   };
 }

@@ -5,13 +5,13 @@ import { interruptMarkdown } from '../report/interrupt-markdown.ts';
 import type { InterruptReport } from '../report/interrupt-report.ts';
 import { interruptText } from '../report/interrupt-text.ts';
 import { palette } from '../report/palette.ts';
-import { type AnalysisRequest, InterruptAnalysis } from '../trace/analysis/interrupt-analysis.ts';
+import type { AnalysisRequest } from '../trace/analysis/interrupt-analysis.ts';
 import type { AddressRange } from '../trace/analysis/suspicions.ts';
-import { type Bytes, formatBytes, monotonicMs } from '../units.ts';
 import { ExitCode } from './exit-code.ts';
 import { buildReport } from './interrupt-report-builder.ts';
-import { type LogInput, openLog } from './log-input.ts';
-import { archOfLog, notALog, refusePacked } from './log-kind.ts';
+import { analyseLog } from './log-analysis.ts';
+import { openLog } from './log-input.ts';
+import { ReadingProgress } from './reading-progress.ts';
 
 interface Flags {
   readonly json?: boolean;
@@ -27,9 +27,6 @@ interface Flags {
 
 const DEFAULT_LAST = 10;
 const MOST_LAST = 10_000;
-/** So much may stand before the first interrupt: the code of a firmware that was logged as well. */
-const RECOGNISED_WITHIN: Bytes = 32 * 2 ** 20;
-const PROGRESS_EVERY_MS = 200;
 
 /** `twinboot trace report FILE|-`: what an interrupt log tells. */
 export function traceReportCommand(): Command {
@@ -68,43 +65,13 @@ async function makeReport(file: string, flags: Flags): Promise<InterruptReport> 
   const input = await openLog(file, flags.follow ? interrupted.signal : undefined);
   if (flags.follow)
     console.error(`twinboot: reading ${input.name} as it grows; Ctrl-C ends that, and prints the report`);
-  const { arch, log } = await analyse(input, asked, flags);
+  const { arch, log } = await analyseLog(input, {
+    arch: asked,
+    requestOf: (arch) => requestOf(flags, arch),
+    isWatched: flags.follow === true,
+    progress: new ReadingProgress(input.file?.size),
+  });
   return await buildReport(log, { name: input.name, arch, last: flags.last, symbols: flags.symbols });
-}
-
-/** @throws DeclarationError when it is no interrupt log. */
-async function analyse({ name, size, pieces }: LogInput, asked: Arch | undefined, flags: Flags) {
-  const startedAt = monotonicMs();
-  const now = flags.follow ? () => monotonicMs() - startedAt : () => undefined;
-  const progress = new Progress(size);
-  let arch = asked;
-  let analysis = arch && new InterruptAnalysis(describeArch(arch), requestOf(flags, arch));
-  let waiting: Buffer[] = [];
-  let head = Buffer.alloc(0);
-  let bytes: Bytes = 0;
-  for await (const piece of pieces) {
-    if (bytes === 0) {
-      refusePacked(name, piece, 'trace report');
-      head = Buffer.from(piece.subarray(0, 4096));
-    }
-    bytes += piece.length;
-    if (analysis) analysis.push(piece, now());
-    else {
-      // A piece that waits is kept; those that follow may be read into the same memory.
-      waiting.push(Buffer.from(piece));
-      arch = archOfLog(Buffer.concat(waiting.slice(-2)));
-      if (arch) {
-        analysis = new InterruptAnalysis(describeArch(arch), requestOf(flags, arch));
-        for (const early of waiting) analysis.push(early, now());
-        waiting = [];
-      } else if (bytes > RECOGNISED_WITHIN) throw notALog(name, head, asked);
-    }
-    progress.tell(bytes, analysis?.exceptions ?? 0);
-  }
-  progress.end();
-  const log = analysis?.end(now());
-  if (!arch || !log || log.events === log.unknown) throw notALog(name, head, asked);
-  return { arch, log };
 }
 
 function requestOf({ last, vector, between, stack = [] }: Flags, arch: Arch): AnalysisRequest {
@@ -113,30 +80,6 @@ function requestOf({ last, vector, between, stack = [] }: Flags, arch: Arch): An
   if (vector !== undefined && number === undefined)
     throw new DeclarationError(`--vector: expected ${vectorHint}, got ${JSON.stringify(vector)}`);
   return { last, vector: number, between, stacks: stack };
-}
-
-/** How far a long log has been read, on a terminal. */
-class Progress {
-  readonly #size: Bytes | undefined;
-  readonly #isShown = process.stderr.isTTY === true;
-  #toldAt = monotonicMs();
-  #told = false;
-
-  constructor(size: Bytes | undefined) {
-    this.#size = size;
-  }
-
-  tell(bytes: Bytes, exceptions: number): void {
-    if (!this.#isShown || monotonicMs() - this.#toldAt < PROGRESS_EVERY_MS) return;
-    this.#toldAt = monotonicMs();
-    this.#told = true;
-    const of = this.#size ? ` of ${formatBytes(this.#size)}` : '';
-    process.stderr.write(`\r\x1b[K${formatBytes(bytes)}${of}, ${exceptions} interrupts and exceptions`);
-  }
-
-  end(): void {
-    if (this.#told) process.stderr.write('\r\x1b[K');
-  }
 }
 
 function parseLast(text: string): number {

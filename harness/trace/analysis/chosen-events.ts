@@ -1,6 +1,6 @@
 import type { ScannedEvent } from '../../arch/interrupt-bytes.ts';
 import type { EventBytes } from './kept-events.ts';
-import type { LogWindow } from './log-window.ts';
+import type { LogBytes } from './log-bytes.ts';
 import { type Total, Totals } from './totals.ts';
 
 export interface FoundEvents {
@@ -12,13 +12,13 @@ export interface FoundEvents {
 
 /** Two events by their numbers, and what came between them. */
 export class ChosenEvents {
-  readonly #window: LogWindow;
+  readonly #log: LogBytes;
   readonly #numbers: readonly [number, number];
   readonly #found: (EventBytes | undefined)[] = [undefined, undefined];
   readonly #between = new Totals();
 
-  constructor(window: LogWindow, numbers: readonly [number, number]) {
-    this.#window = window;
+  constructor(log: LogBytes, numbers: readonly [number, number]) {
+    this.#log = log;
     this.#numbers = numbers;
   }
 
@@ -30,7 +30,7 @@ export class ChosenEvents {
     if (!isNumbered) return;
     for (const index of [0, 1]) {
       if (number !== this.#numbers[index] || this.#found[index]) continue;
-      const bytes = this.#window.slice(event.startsAt, event.endsAt);
+      const bytes = this.#log.slice(event.startsAt, event.endsAt);
       if (bytes) this.#found[index] = { number, bytes };
     }
   }

@@ -3,7 +3,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Arch, archNames, describeArch } from '../../arch/archs.ts';
-import { type AnalysedLog, type AnalysisRequest, InterruptAnalysis } from './interrupt-analysis.ts';
+import type { AnalysedLog, AnalysisRequest } from './interrupt-analysis.ts';
+import { StreamedLog } from './streamed-log.ts';
 
 const LOGS = path.join(import.meta.dirname, '../../../fixtures/logs/int');
 const dump = (idt = 'fffffe0000000000', smm = 0) => [
@@ -41,7 +42,7 @@ const x86 = (...records: readonly Made[]): AnalysedLog =>
   analyse('x86_64', `${records.flatMap((made, number) => record(number, made)).join('\n')}\n`);
 
 function analyse(arch: Arch, text: string, request: Partial<AnalysisRequest> = {}, cuts: readonly number[] = []) {
-  const analysis = new InterruptAnalysis(describeArch(arch), { last: 10, stacks: [], ...request });
+  const analysis = new StreamedLog(describeArch(arch), { last: 10, stacks: [], ...request });
   const bytes = Buffer.from(text, 'latin1');
   let from = 0;
   for (const cut of [...cuts, bytes.length].sort((a, b) => a - b)) {

@@ -1,13 +1,11 @@
-import type { ArchDescription } from '../../arch/arch.ts';
 import type { ScannedEvent } from '../../arch/interrupt-bytes.ts';
 import type { Bytes, Millis } from '../../units.ts';
-import { InterruptScanner } from '../interrupt-scanner.ts';
 import { ChosenEvents, type FoundEvents } from './chosen-events.ts';
 import { type CrashBytes, Crashes } from './crashes.ts';
 import { ExceptionStorms, type Storm } from './exception-storms.ts';
 import { type HandlerTable, HandlerTables } from './handler-tables.ts';
 import { type EventBytes, KeptEvents } from './kept-events.ts';
-import { LogWindow } from './log-window.ts';
+import type { LogBytes } from './log-bytes.ts';
 import { PrivilegeChanges, type PrivilegeFacts } from './privilege-changes.ts';
 import { type AddressRange, type Suspicion, Suspicions } from './suspicions.ts';
 
@@ -46,10 +44,8 @@ export interface AnalysedLog {
   readonly chosen?: FoundEvents;
 }
 
-/** Everything that a report says of an interrupt log, found while it streams by. Memory does not grow with the log. */
+/** Everything that a report says of an interrupt log, found event by event. Memory does not grow with the log. */
 export class InterruptAnalysis {
-  readonly #scanner: InterruptScanner;
-  readonly #window = new LogWindow();
   readonly #vector: number | undefined;
   readonly #tables = new HandlerTables();
   readonly #privileges = new PrivilegeChanges();
@@ -58,36 +54,32 @@ export class InterruptAnalysis {
   readonly #crashes: Crashes;
   readonly #kept: KeptEvents;
   readonly #chosen: ChosenEvents | undefined;
-  #bytes: Bytes = 0;
   #events = 0;
   #exceptions = 0;
   #unknown = 0;
   #cut = 0;
+  #cutWithin: number | undefined;
   #number = -1;
   #firstNumber: number | undefined;
-  #atMs: Millis | undefined;
 
-  constructor(arch: Pick<ArchDescription, 'interruptLog' | 'lineScanner'>, request: AnalysisRequest) {
-    this.#scanner = new InterruptScanner(arch, (event) => this.#take(event));
+  /** @param bytes Of the log that the events are from. */
+  constructor(bytes: LogBytes, request: AnalysisRequest) {
     this.#vector = request.vector;
     this.#suspicions = new Suspicions(request.stacks);
-    this.#crashes = new Crashes(this.#window);
-    this.#kept = new KeptEvents(this.#window, request.last);
-    this.#chosen = request.between && new ChosenEvents(this.#window, request.between);
+    this.#crashes = new Crashes(bytes);
+    this.#kept = new KeptEvents(bytes, request.last);
+    this.#chosen = request.between && new ChosenEvents(bytes, request.between);
   }
 
-  /**
-   * @param bytes As {@link LogWindow.push} wants them.
-   * @param atMs When they arrived, since the log began to be watched; absent: it was written before.
-   */
-  push(bytes: Buffer, atMs?: Millis): void {
-    this.#atMs = atMs;
-    this.#bytes += bytes.length;
-    const gone = this.#window.stays(bytes.length);
-    this.#kept.saveBefore(gone);
-    this.#crashes.saveBefore(gone);
-    this.#window.push(bytes);
-    this.#scanner.push(bytes);
+  /** What of the log stands before an offset can soon not be read any more. */
+  saveBefore(offset: Bytes): void {
+    this.#kept.saveBefore(offset);
+    this.#crashes.saveBefore(offset);
+  }
+
+  /** The log has ended: what is still taken was unfinished then. */
+  logEnds(): void {
+    this.#cutWithin = this.#cut;
   }
 
   /** Interrupts and exceptions so far. */
@@ -95,19 +87,20 @@ export class InterruptAnalysis {
     return this.#exceptions;
   }
 
-  /** The log has ended. @param atMs When, if it was watched. */
-  end(atMs?: Millis): AnalysedLog {
-    const cutBefore = this.#cut;
-    this.#scanner.end();
-    const endsCut = this.#cut > cutBefore;
+  /**
+   * @param bytes How long the log is.
+   * @param atMs When it ended, if it was watched.
+   */
+  facts(bytes: Bytes, atMs?: Millis): AnalysedLog {
+    const cutWithin = this.#cutWithin ?? this.#cut;
     return {
-      bytes: this.#bytes,
+      bytes,
       exceptions: this.#exceptions,
       events: this.#events,
       unknown: this.#unknown,
       ...(this.#firstNumber === undefined ? {} : { firstNumber: this.#firstNumber }),
-      endsCut,
-      cutWithin: cutBefore,
+      endsCut: this.#cut > cutWithin,
+      cutWithin,
       ...(atMs === undefined ? {} : { watchedMs: atMs }),
       tables: this.#tables.facts(atMs),
       privileges: this.#privileges.facts(),
@@ -119,12 +112,13 @@ export class InterruptAnalysis {
     };
   }
 
-  #take(event: ScannedEvent): void {
+  /** @param atMs When it arrived, since the log began to be watched; absent: it was written before. */
+  take(event: ScannedEvent, atMs?: Millis): void {
     this.#events++;
     if (event.truncated) this.#cut++;
     if (event.class === 'unknown') {
       this.#unknown++;
-      this.#tables.take(event, this.#atMs);
+      this.#tables.take(event, atMs);
       return;
     }
     // An interrupt without a record has no number in the log either.
@@ -135,7 +129,7 @@ export class InterruptAnalysis {
       this.#firstNumber ??= this.#number;
     }
     const number = this.#number;
-    this.#tables.take(event, this.#atMs);
+    this.#tables.take(event, atMs);
     this.#privileges.take(event, number);
     this.#storms.take(event, number);
     this.#suspicions.take(event, number);

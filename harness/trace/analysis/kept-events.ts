@@ -1,6 +1,6 @@
 import type { ScannedEvent } from '../../arch/interrupt-bytes.ts';
 import type { Bytes } from '../../units.ts';
-import type { LogWindow } from './log-window.ts';
+import type { LogBytes } from './log-bytes.ts';
 
 /** The bytes of an event, and its number. */
 export interface EventBytes {
@@ -10,7 +10,7 @@ export interface EventBytes {
 
 /** Where the last events stand in the log. Only what is asked for is ever copied, and what would go out of sight. */
 export class KeptEvents {
-  readonly #window: LogWindow;
+  readonly #log: LogBytes;
   readonly #count: number;
   readonly #from: Float64Array;
   readonly #to: Float64Array;
@@ -18,8 +18,8 @@ export class KeptEvents {
   readonly #saved = new Map<number, Buffer>();
   #events = 0;
 
-  constructor(window: LogWindow, count: number) {
-    this.#window = window;
+  constructor(log: LogBytes, count: number) {
+    this.#log = log;
     this.#count = count;
     this.#from = new Float64Array(count);
     this.#to = new Float64Array(count);
@@ -51,7 +51,7 @@ export class KeptEvents {
   }
 
   #save(index: number): Buffer | undefined {
-    const bytes = this.#window.slice(this.#from[index] as number, this.#to[index] as number);
+    const bytes = this.#log.slice(this.#from[index] as number, this.#to[index] as number);
     if (bytes) this.#saved.set(index, bytes);
     return bytes;
   }

@@ -1,10 +1,11 @@
 import type { Bytes } from '../../units.ts';
+import { LONGEST_LOOK, type LogBytes } from './log-bytes.ts';
 
 /** So much of the log can be looked at again: thousands of events. */
-export const WINDOW: Bytes = 4 * 2 ** 20;
+export const WINDOW: Bytes = 2 * LONGEST_LOOK;
 
 /** The end of a log that streams by, in the pieces in which it came. */
-export class LogWindow {
+export class LogWindow implements LogBytes {
   #pieces: Buffer[] = [];
   /** Where in the log the first piece begins, and the last one ends. */
   #from: Bytes = 0;
@@ -23,14 +24,12 @@ export class LogWindow {
     return this.#to + length - WINDOW;
   }
 
-  /** The first byte that can be looked at. */
   get from(): Bytes {
     return this.#from;
   }
 
-  /** A copy of what stands there, as far as it has come; `undefined` when it is gone. */
   slice(from: Bytes, to: Bytes): Buffer | undefined {
-    if (from < this.#from) return undefined;
+    if (from < this.#from || to - from > LONGEST_LOOK) return undefined;
     const parts: Buffer[] = [];
     let at = this.#from;
     for (const piece of this.#pieces) {
