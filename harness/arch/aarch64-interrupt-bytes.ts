@@ -1,13 +1,12 @@
 import { exceptionClass, levels, refined } from './aarch64-interrupts.ts';
 import {
-  countDigits,
-  digitsAt,
   fourOf,
-  highHalf,
   Line,
   type LineScanner,
-  lowHalf,
   newlineFrom,
+  read,
+  readNumber,
+  SCAN_MARGIN,
   type ScannedEvent,
   type ScannedLine,
   Told,
@@ -15,7 +14,7 @@ import {
 } from './interrupt-bytes.ts';
 import type { EventClass } from './interrupt-log.ts';
 
-const [NEWLINE, SPACE, DOT, SLASH, ZERO, NINE] = [0x0a, 0x20, 0x2e, 0x2f, 0x30, 0x39];
+const [NEWLINE, RETURN, SPACE, DOT, SLASH, ZERO, NINE] = [0x0a, 0x0d, 0x20, 0x2e, 0x2f, 0x30, 0x39];
 const [T, E, L, X, OPENING, CLOSING] = [0x54, 0x45, 0x4c, 0x78, 0x5b, 0x5d];
 
 const TAKING = wordsOf('Taking exception'); // … and a space.
@@ -25,9 +24,12 @@ const [SPACE_EL, TO, EL] = [fourOf(' EL0'), fourOf(' to '), fourOf('EL00')];
 const [ESR, FAR, ELR] = [fourOf(' ESR'), fourOf(' FAR'), fourOf(' ELR')];
 const [PC, NUMBER] = [fourOf(' PC '), fourOf(' 0x0')];
 const [TWO, THREE] = [0x0000ffff, 0x00ffffff];
-const RETURN = wordsOf('Exception return from AArch64 EL');
+const RETURNS = wordsOf('Exception return from AArch64 EL');
 const RETURN_TO = wordsOf(' to AArch64 '); // … EL, and its number.
 const [FROM_AT, TO_AT, PC_AT] = [32, 47, 54];
+
+/** So far lines that continue a record are read together: as much as a line's length may be told of. */
+const MOST_AT_ONCE = 2048;
 
 /** The longest name that QEMU has for an exception is half as long. */
 const LONGEST_NAME = 48;
@@ -51,7 +53,7 @@ const [refinements, whenMisaligned] = [byStatus(0), byStatus(MISALIGNED)];
 export const armLineScanner: LineScanner = {
   scan: (bytes, view, at, line, open) => {
     const first = bytes[at];
-    if (first === DOT) return open ? scanContinuation(bytes, view, at, line, open) : Line.unsure;
+    if (first === DOT) return open ? scanContinuations(bytes, view, at, line, open) : Line.unsure;
     if (first === T) return scanException(bytes, view, at, line);
     return first === E ? scanReturn(bytes, view, at, line) : Line.unsure;
   },
@@ -99,6 +101,30 @@ function isText(bytes: Uint8Array, at: number, text: Buffer): boolean {
   return bytes[at + text.length] === CLOSING;
 }
 
+/** As many lines as there are, and as the budget allows. */
+function scanContinuations(
+  bytes: Uint8Array,
+  view: DataView,
+  from: number,
+  line: ScannedLine,
+  open: ScannedEvent,
+): Line {
+  let at = from;
+  let isLast = false;
+  const end = from + Math.min(line.budget, MOST_AT_ONCE);
+  const safe = view.byteLength - SCAN_MARGIN;
+  do {
+    if (scanContinuation(bytes, view, at, line, open) === Line.unsure) break;
+    at = line.next;
+    if (line.isLast) isLast = true;
+    // A carriage return is no part of the line, and would be counted.
+  } while (bytes[at] === DOT && at < end && at < safe && bytes[at - 2] !== RETURN);
+  if (at === from) return Line.unsure;
+  line.next = at;
+  line.isLast = isLast;
+  return Line.continues;
+}
+
 function scanContinuation(bytes: Uint8Array, view: DataView, at: number, line: ScannedLine, open: ScannedEvent): Line {
   if (bytes[at + 1] !== DOT || bytes[at + 2] !== DOT) return Line.unsure;
   switch (view.getInt32(at + 3, true)) {
@@ -115,7 +141,8 @@ function scanContinuation(bytes: Uint8Array, view: DataView, at: number, line: S
 
 /** `...from EL1 to EL1` */
 function scanLevels(bytes: Uint8Array, view: DataView, at: number, line: ScannedLine, open: ScannedEvent): Line {
-  const [from, to] = [(bytes[at + 10] as number) - ZERO, (bytes[at + 17] as number) - ZERO];
+  const from = (bytes[at + 10] as number) - ZERO;
+  const to = (bytes[at + 17] as number) - ZERO;
   const isShaped =
     (view.getInt32(at + 7, true) & THREE) === (SPACE_EL & THREE) &&
     view.getInt32(at + 11, true) === TO &&
@@ -131,89 +158,75 @@ function scanLevels(bytes: Uint8Array, view: DataView, at: number, line: Scanned
 /** `...with ESR 0x15/0x56000000`, `...with FAR 0x5d2518`, `...with ELR 0xffffcd40ea1af51c` */
 function scanRegister(bytes: Uint8Array, view: DataView, at: number, line: ScannedLine, open: ScannedEvent): Line {
   if ((view.getInt32(at + 11, true) & THREE) !== (NUMBER & THREE)) return Line.unsure;
-  const digits = at + 14;
-  const count = countDigits(bytes, digits);
-  if (count === 0 || count > 16) return Line.unsure;
-  const end = digits + count;
+  const end = readNumber(bytes, at + 14);
+  if (end === at + 14) return Line.unsure;
   switch (view.getInt32(at + 7, true)) {
     case ESR:
-      return scanSyndrome(bytes, view, digits, count, line, open);
+      return end <= at + 16 ? scanSyndrome(bytes, view, end, line, open) : Line.unsure;
     case FAR:
       open.told |= Told.faultAddress;
-      open.faultHigh = highHalf(bytes, digits, count);
-      open.faultLow = lowHalf(bytes, digits, count);
+      open.faultHigh = read.high;
+      open.faultLow = read.low;
       return endsAfter(bytes, view, end, line, Line.continues);
     case ELR:
       open.told |= Told.pc;
-      open.pcHigh = highHalf(bytes, digits, count);
-      open.pcLow = lowHalf(bytes, digits, count);
+      open.pcHigh = read.high;
+      open.pcLow = read.low;
       return endsAfter(bytes, view, end, line, Line.continues);
     default:
       return Line.unsure;
   }
 }
 
-/** `15/0x56000000` */
-function scanSyndrome(
-  bytes: Uint8Array,
-  view: DataView,
-  at: number,
-  classDigits: number,
-  line: ScannedLine,
-  open: ScannedEvent,
-): Line {
-  const slash = at + classDigits;
-  const digits = slash + 3;
-  const count = countDigits(bytes, digits);
-  const exception = digitsAt(bytes, at, classDigits);
+/** `/0x56000000`, after the exception's class, which was read. */
+function scanSyndrome(bytes: Uint8Array, view: DataView, slash: number, line: ScannedLine, open: ScannedEvent): Line {
+  const exception = read.low;
+  const end = readNumber(bytes, slash + 3);
   const isShaped =
-    classDigits <= 2 &&
     exception < 64 &&
     bytes[slash] === SLASH &&
     bytes[slash + 1] === ZERO &&
     bytes[slash + 2] === X &&
-    count > 0 &&
-    count <= 16;
+    end > slash + 3;
   if (!isShaped) return Line.unsure;
   // The syndrome of an interrupt is that of an earlier exception.
   if (open.class !== 'irq') {
     open.told |= Told.errorCode;
-    open.errorHigh = highHalf(bytes, digits, count);
-    open.errorLow = lowHalf(bytes, digits, count);
+    open.errorHigh = read.high;
+    open.errorLow = read.low;
     const isMisaligned = (open.errorLow & STATUS) === MISALIGNED;
     open.class = (isMisaligned ? whenMisaligned : refinements)[exception] ?? open.class;
   }
-  return endsAfter(bytes, view, digits + count, line, Line.continues);
+  return endsAfter(bytes, view, end, line, Line.continues);
 }
 
 /** `...to EL1 PC 0xffffcd40e9610a80 PSTATE 0x3c5` */
 function scanHandler(bytes: Uint8Array, view: DataView, at: number, line: ScannedLine, open: ScannedEvent): Line {
-  const digits = at + 15;
-  const count = countDigits(bytes, digits);
+  const end = readNumber(bytes, at + 15);
   const isShaped =
     bytes[at + 7] === L &&
     isDecimal(bytes[at + 8] as number) &&
     view.getInt32(at + 9, true) === PC &&
     bytes[at + 13] === ZERO &&
     bytes[at + 14] === X &&
-    count > 0 &&
-    count <= 16;
+    end > at + 15;
   if (!isShaped) return Line.unsure;
   open.told |= Told.handlers;
-  open.handlersHigh = highHalf(bytes, digits, count);
+  open.handlersHigh = read.high;
   // A table of vectors has 2 KiB and is aligned to that (Arm ARM, VBAR_ELx).
-  open.handlersLow = lowHalf(bytes, digits, count) & ~0x7ff;
-  endsAfter(bytes, view, digits + count, line, Line.continues);
+  open.handlersLow = read.low & ~0x7ff;
+  endsAfter(bytes, view, end, line, Line.continues);
   line.isLast = true;
   return Line.continues;
 }
 
 /** `Exception return from AArch64 EL1 to AArch64 EL0 PC 0x41598d24` */
 function scanReturn(bytes: Uint8Array, view: DataView, at: number, line: ScannedLine): Line {
-  const [from, to] = [(bytes[at + FROM_AT] as number) - ZERO, (bytes[at + TO_AT] as number) - ZERO];
-  const count = countDigits(bytes, at + PC_AT);
+  const from = (bytes[at + FROM_AT] as number) - ZERO;
+  const to = (bytes[at + TO_AT] as number) - ZERO;
+  const end = readNumber(bytes, at + PC_AT);
   const isShaped =
-    areWords(view, at, RETURN) &&
+    areWords(view, at, RETURNS) &&
     isLevel(from) &&
     areWords(view, at + FROM_AT + 1, RETURN_TO) &&
     (view.getInt32(at + TO_AT - 2, true) & TWO) === (EL & TWO) &&
@@ -221,8 +234,7 @@ function scanReturn(bytes: Uint8Array, view: DataView, at: number, line: Scanned
     view.getInt32(at + TO_AT + 1, true) === PC &&
     bytes[at + PC_AT - 2] === ZERO &&
     bytes[at + PC_AT - 1] === X &&
-    count > 0 &&
-    count <= 16;
+    end > at + PC_AT;
   if (!isShaped) return Line.unsure;
   const { event } = line;
   event.clear();
@@ -231,9 +243,9 @@ function scanReturn(bytes: Uint8Array, view: DataView, at: number, line: Scanned
   event.from = levels[from];
   event.to = levels[to];
   event.told = Told.pc;
-  event.pcHigh = highHalf(bytes, at + PC_AT, count);
-  event.pcLow = lowHalf(bytes, at + PC_AT, count);
-  return endsAfter(bytes, view, at + PC_AT + count, line, Line.alone);
+  event.pcHigh = read.high;
+  event.pcLow = read.low;
+  return endsAfter(bytes, view, end, line, Line.alone);
 }
 
 /** Whatever else stands on the line is of no interest. */

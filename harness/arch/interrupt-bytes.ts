@@ -116,6 +116,18 @@ export function digitsAt(bytes: Uint8Array, at: number, count: number): number {
   return value;
 }
 
+/** The value of eight digits, of which {@link areDigits} is known. */
+export function eightDigits(view: DataView, at: number): number {
+  return (fourDigits(view.getInt32(at, true)) << 16) | fourDigits(view.getInt32(at + 4, true));
+}
+
+/** A digit has its value in its low bits; a letter has 9 less than its value there, and one bit that no digit has. */
+function fourDigits(word: number): number {
+  const values = (word & 0x0f0f0f0f) + ((word >>> 6) & 0x01010101) * 9;
+  const pairs = (values << 4) | (values >>> 8);
+  return ((pairs & 0xff) << 8) | ((pairs >>> 16) & 0xff);
+}
+
 export function areDigits(bytes: Uint8Array, at: number, count: number): boolean {
   let all = 0;
   for (let index = at; index < at + count; index++) all |= DIGITS[bytes[index] as number] as number;
@@ -129,14 +141,28 @@ export function countDigits(bytes: Uint8Array, at: number): number {
   return end - at;
 }
 
-/** The high half of a number of up to 16 digits. */
-export function highHalf(bytes: Uint8Array, at: number, count: number): number {
-  return count > 8 ? digitsAt(bytes, at, count - 8) : 0;
-}
+/** The number that {@link readNumber} read last. */
+export const read = { high: 0, low: 0 };
 
-/** The low half of a number of up to 16 digits. */
-export function lowHalf(bytes: Uint8Array, at: number, count: number): number {
-  return count > 8 ? digitsAt(bytes, at + count - 8, 8) : digitsAt(bytes, at, count);
+/**
+ * Reads a number of up to 16 digits.
+ * @returns where it ends: where it should begin if it has none, or more.
+ */
+export function readNumber(bytes: Uint8Array, at: number): number {
+  let high = 0;
+  let low = 0;
+  let end = at;
+  for (;;) {
+    const digit = DIGITS[bytes[end] as number] as number;
+    if (digit < 0) break;
+    if (end === at + 16) return at;
+    high = (high << 4) | (low >>> 28);
+    low = (low << 4) | digit;
+    end++;
+  }
+  read.high = high;
+  read.low = low;
+  return end;
 }
 
 /** Four characters as a scanner compares them: with one load. */
@@ -152,16 +178,23 @@ export function wordsOf(text: string): readonly number[] {
 
 const NEWLINES = 0x0a0a0a0a;
 
-/** Where the next newline is. There must be one. Bytes are looked at by the word; a word that may hold one, byte by byte. */
+/** Where the next newline is. There must be one. Bytes are looked at by the word. */
 export function newlineFrom(bytes: Uint8Array, view: DataView, from: number): number {
   let at = from;
-  const last = view.byteLength - 8;
-  while (at <= last) {
+  for (const last = view.byteLength - 8; at <= last; at += 8) {
     const one = view.getInt32(at, true) ^ NEWLINES;
     const two = view.getInt32(at + 4, true) ^ NEWLINES;
-    if (((((one - 0x01010101) & ~one) | ((two - 0x01010101) & ~two)) & 0x80808080) !== 0) break;
-    at += 8;
+    // The top bit of bytes that are zero, and maybe of some after the first.
+    const inOne = (one - 0x01010101) & ~one & 0x80808080;
+    const inTwo = (two - 0x01010101) & ~two & 0x80808080;
+    if (inOne !== 0) return at + firstByte(inOne);
+    if (inTwo !== 0) return at + 4 + firstByte(inTwo);
   }
   while (bytes[at] !== 0x0a) at++;
   return at;
+}
+
+/** Of bytes whose top bits are set. */
+function firstByte(tops: number): number {
+  return (31 - Math.clz32(tops & -tops)) >> 3;
 }

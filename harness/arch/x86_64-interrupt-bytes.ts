@@ -2,12 +2,13 @@ import {
   areDigits,
   countDigits,
   digitsAt,
+  eightDigits,
   fourOf,
-  highHalf,
   Line,
   type LineScanner,
-  lowHalf,
   newlineFrom,
+  read,
+  readNumber,
   SCAN_MARGIN,
   type ScannedEvent,
   type ScannedLine,
@@ -123,16 +124,15 @@ function scanRecord(bytes: Uint8Array, view: DataView, from: number, line: Scann
   event.told = Told.pc | Told.sp | Told.errorCode;
   event.errorHigh = 0;
   event.errorLow = digitsAt(bytes, at + 5, 4);
-  event.pcHigh = digitsAt(bytes, at + 28, 8);
-  event.pcLow = digitsAt(bytes, at + 36, 8);
-  event.spHigh = digitsAt(bytes, at + 73, 8);
-  event.spLow = digitsAt(bytes, at + 81, 8);
+  event.pcHigh = eightDigits(view, at + 28);
+  event.pcLow = eightDigits(view, at + 36);
+  event.spHigh = eightDigits(view, at + 73);
+  event.spLow = eightDigits(view, at + 81);
   if (view.getInt32(at + 89, true) === CR2 && bytes[at + 93] === EQUALS) {
-    const count = countDigits(bytes, at + 94);
-    if (count === 0 || count > 16) return Line.unsure;
+    if (readNumber(bytes, at + 94) === at + 94) return Line.unsure;
     event.told |= Told.faultAddress;
-    event.faultHigh = highHalf(bytes, at + 94, count);
-    event.faultLow = lowHalf(bytes, at + 94, count);
+    event.faultHigh = read.high;
+    event.faultLow = read.low;
   }
   line.next = newlineFrom(bytes, view, at + 89) + 1;
   line.isLast = false;
@@ -184,11 +184,10 @@ function readMode(bytes: Uint8Array, view: DataView, at: number, open: ScannedEv
 function readHandlers(bytes: Uint8Array, from: number, open: ScannedEvent): void {
   let at = from;
   while (bytes[at] === SPACE && at < from + 12) at++;
-  const count = countDigits(bytes, at);
-  if (count === 0 || count > 16) return;
+  if (readNumber(bytes, at) === at) return;
   open.told |= Told.handlers;
-  open.handlersHigh = highHalf(bytes, at, count);
-  open.handlersLow = lowHalf(bytes, at, count);
+  open.handlersHigh = read.high;
+  open.handlersLow = read.low;
 }
 
 /** `Servicing hardware INT=0x30` */

@@ -166,8 +166,10 @@ export class EventUnpacker {
     const known = this.#texts.get(text);
     if (known !== undefined) return known as T;
     if (this.#texts.size >= MOST_TEXTS) this.#texts.clear();
-    this.#texts.set(text, text);
-    return text;
+    // The name of a property is the one string of its content that the engine compares by identity, as it does with those in code.
+    const [same = text] = Object.keys({ [text]: true }) as T[];
+    this.#texts.set(same, same);
+    return same;
   }
 }
 

@@ -20,15 +20,16 @@ export interface Storm {
   readonly untilEnd: boolean;
 }
 
-interface Fault {
-  readonly class: EventClass;
-  readonly name: string;
-  readonly from: Privilege | undefined;
-  readonly told: number;
-  readonly pcHigh: number;
-  readonly pcLow: number;
-  readonly faultHigh: number;
-  readonly faultLow: number;
+/** One of a cycle, in fields that are filled anew: programs fault by the million. */
+class Fault {
+  class: EventClass = 'unknown';
+  name = '';
+  from: Privilege | undefined;
+  told = 0;
+  pcHigh = 0;
+  pcLow = 0;
+  faultHigh = 0;
+  faultLow = 0;
 }
 
 /** A fault may lead to another before it comes again. */
@@ -41,7 +42,8 @@ const MOST_STORMS = 16;
 
 /** Finds faults that come again and again without anything else that would change things. */
 export class ExceptionStorms {
-  #cycle: Fault[] = [];
+  readonly #cycle: readonly Fault[] = Array.from({ length: LONGEST_CYCLE }, () => new Fault());
+  #length = 0;
   #count = 0;
   #since = 0;
   readonly #storms: Storm[] = [];
@@ -52,14 +54,14 @@ export class ExceptionStorms {
       if (event.class === 'syscall' || event.class === 'reset') this.#end(false);
       return;
     }
-    for (const known of this.#cycle) {
-      if (!isSame(known, event)) continue;
+    for (let index = 0; index < this.#length; index++) {
+      if (!isSame(this.#cycle[index] as Fault, event)) continue;
       this.#count++;
       return;
     }
-    if (this.#cycle.length >= LONGEST_CYCLE || this.#count > LONGEST_CYCLE || event.from === 'user') this.#end(false);
-    if (this.#cycle.length === 0) this.#since = number;
-    this.#cycle.push(faultOf(event));
+    if (this.#length >= LONGEST_CYCLE || this.#count > LONGEST_CYCLE || event.from === 'user') this.#end(false);
+    if (this.#length === 0) this.#since = number;
+    fill(this.#cycle[this.#length++] as Fault, event);
     this.#count++;
   }
 
@@ -70,11 +72,11 @@ export class ExceptionStorms {
   }
 
   #end(untilEnd: boolean): void {
-    const [first] = this.#cycle;
-    if (first && this.#count >= (first.from === 'user' ? LEAST_IN_USER : LEAST)) {
+    const first = this.#cycle[0];
+    if (first && this.#length > 0 && this.#count >= (first.from === 'user' ? LEAST_IN_USER : LEAST)) {
       const { class: kind, name, from } = first;
       const [pc, faultAddress] = [pcOf(first), faultAddressOf(first)];
-      const [faults, count, since] = [this.#cycle.length, this.#count, this.#since];
+      const [faults, count, since] = [this.#length, this.#count, this.#since];
       this.#storms.push({
         class: kind,
         name,
@@ -88,23 +90,20 @@ export class ExceptionStorms {
       });
       this.#storms.sort((a, b) => b.count - a.count).splice(MOST_STORMS);
     }
-    this.#cycle = [];
+    this.#length = 0;
     this.#count = 0;
   }
 }
 
-function faultOf(event: ScannedEvent): Fault {
-  const { class: kind, name, from, told, pcHigh, pcLow, faultHigh, faultLow } = event;
-  return {
-    class: kind,
-    name,
-    from,
-    told,
-    pcHigh,
-    pcLow,
-    faultHigh,
-    faultLow,
-  };
+function fill(fault: Fault, event: ScannedEvent): void {
+  fault.class = event.class;
+  fault.name = event.name;
+  fault.from = event.from;
+  fault.told = event.told;
+  fault.pcHigh = event.pcHigh;
+  fault.pcLow = event.pcLow;
+  fault.faultHigh = event.faultHigh;
+  fault.faultLow = event.faultLow;
 }
 
 function isSame(known: Fault, event: ScannedEvent): boolean {

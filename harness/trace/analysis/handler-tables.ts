@@ -74,7 +74,8 @@ export class HandlerTables {
     const current = this.#current;
     // A return says nothing of handlers: it belongs to those that took what it returns from.
     if (event.class === 'exception-return' && current && current.kind !== 'none') return current;
-    const [high, low] = isTable ? [event.handlersHigh, event.handlersLow] : [0, 0];
+    const high = isTable ? event.handlersHigh : 0;
+    const low = isTable ? event.handlersLow : 0;
     if (current && current.kind === kind && current.high === high && current.low === low) return current;
     const known = this.#tables.find((table) => table.kind === kind && table.high === high && table.low === low);
     if (known) return known;

@@ -45,12 +45,18 @@ const MOST_NAMES = 1024;
 export class Totals {
   /** Of one name are few classes: a syndrome may tell more than QEMU's name. */
   readonly #byName = new Map<string, Counter[]>();
+  /** The one that counted last, and the one before: exceptions and returns come in turn. */
   #last: Counter | undefined;
+  #other: Counter | undefined;
 
   take(event: ScannedEvent, atMs: Millis | undefined): void {
-    const last = this.#last;
-    const counter = last && last.name === event.name && last.class === event.class ? last : this.#find(event);
-    this.#last = counter;
+    let counter = this.#last;
+    if (!counter || counter.name !== event.name || counter.class !== event.class) {
+      const other = this.#other;
+      this.#other = counter;
+      counter = other && other.name === event.name && other.class === event.class ? other : this.#find(event);
+      this.#last = counter;
+    }
     counter.count++;
     if (event.from === 'kernel') counter.kernel++;
     else if (event.from === 'user') counter.user++;
