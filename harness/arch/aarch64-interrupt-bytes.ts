@@ -183,11 +183,7 @@ function scanSyndrome(bytes: Uint8Array, view: DataView, slash: number, line: Sc
   const exception = read.low;
   const end = readNumber(bytes, slash + 3);
   const isShaped =
-    exception < 64 &&
-    bytes[slash] === SLASH &&
-    bytes[slash + 1] === ZERO &&
-    bytes[slash + 2] === X &&
-    end > slash + 3;
+    exception < 64 && bytes[slash] === SLASH && bytes[slash + 1] === ZERO && bytes[slash + 2] === X && end > slash + 3;
   if (!isShaped) return Line.unsure;
   // The syndrome of an interrupt is that of an earlier exception.
   if (open.class !== 'irq') {

@@ -169,6 +169,11 @@ function readRegisters(bytes: Uint8Array, view: DataView, at: number, line: Scan
 function isRegister(bytes: Uint8Array, at: number): boolean {
   const first = bytes[at] as number;
   if (first < A || first > Z) return false;
+  // Most are three characters long.
+  if (bytes[at + 3] === EQUALS) {
+    const third = bytes[at + 2] as number;
+    return isUpperOrDigit(bytes[at + 1] as number) && (isUpperOrDigit(third) || third === SPACE);
+  }
   let end = at + 1;
   while (end < at + 5 && isUpperOrDigit(bytes[end] as number)) end++;
   if (end === at + 1) return false;

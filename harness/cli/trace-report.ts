@@ -1,14 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type Arch, archSpellings, describeArch, parseArch } from '../arch/archs.ts';
 import { DeclarationError } from '../errors.ts';
-import { interruptMarkdown } from '../report/interrupt-markdown.ts';
-import type { InterruptReport } from '../report/interrupt-report.ts';
-import { interruptText } from '../report/interrupt-text.ts';
-import { palette } from '../report/palette.ts';
 import type { AnalysisRequest } from '../trace/analysis/interrupt-analysis.ts';
 import type { AddressRange } from '../trace/analysis/suspicions.ts';
 import { ExitCode } from './exit-code.ts';
-import { buildReport } from './interrupt-report-builder.ts';
+import type { ReportFormat } from './interrupt-report-output.ts';
 import { analyseLog } from './log-analysis.ts';
 import { openLog } from './log-input.ts';
 import { ReadingProgress } from './reading-progress.ts';
@@ -44,20 +40,19 @@ export function traceReportCommand(): Command {
     .option('--follow', 'read on as the log grows, until Ctrl-C; tells rates, and a timer that goes missing')
     .exitOverride()
     .action(async (file: string, flags: Flags) => {
-      const report = await makeReport(file, flags);
-      process.stdout.write(`${render(report, flags)}\n`);
+      process.stdout.write(`${await makeReport(file, flags)}\n`);
       process.exitCode = ExitCode.ok;
     });
 }
 
-function render(report: InterruptReport, { json, markdown }: Flags): string {
-  if (json) return JSON.stringify(report, undefined, 2);
-  if (markdown) return interruptMarkdown(report);
-  return interruptText(report, palette(process.stdout.isTTY === true && process.env.NO_COLOR === undefined));
+function formatOf({ json, markdown }: Flags): ReportFormat {
+  if (json && markdown) throw new DeclarationError('--json and --markdown exclude each other');
+  if (json) return 'json';
+  return markdown ? 'markdown' : 'text';
 }
 
-async function makeReport(file: string, flags: Flags): Promise<InterruptReport> {
-  if (flags.json && flags.markdown) throw new DeclarationError('--json and --markdown exclude each other');
+async function makeReport(file: string, flags: Flags): Promise<string> {
+  const format = formatOf(flags);
   const asked = flags.arch === undefined ? undefined : parseArch('--arch', flags.arch);
   const interrupted = new AbortController();
   const stop = (): void => interrupted.abort();
@@ -65,13 +60,15 @@ async function makeReport(file: string, flags: Flags): Promise<InterruptReport> 
   const input = await openLog(file, flags.follow ? interrupted.signal : undefined);
   if (flags.follow)
     console.error(`twinboot: reading ${input.name} as it grows; Ctrl-C ends that, and prints the report`);
-  const { arch, log } = await analyseLog(input, {
+  const analysing = analyseLog(input, {
     arch: asked,
     requestOf: (arch) => requestOf(flags, arch),
     isWatched: flags.follow === true,
     progress: new ReadingProgress(input.file?.size),
   });
-  return await buildReport(log, { name: input.name, arch, last: flags.last, symbols: flags.symbols });
+  // Loaded while threads scan.
+  const [{ arch, log }, { reportOutput }] = await Promise.all([analysing, import('./interrupt-report-output.ts')]);
+  return await reportOutput(log, { name: input.name, arch, last: flags.last, symbols: flags.symbols }, format);
 }
 
 function requestOf({ last, vector, between, stack = [] }: Flags, arch: Arch): AnalysisRequest {
