@@ -84,6 +84,24 @@ describe('twinboot trace report', () => {
     expect(here).toEqual(there);
   });
 
+  test.each([['x86_64'], ['aarch64']])(
+    'reads a long file on %s with several threads as it reads a pipe',
+    async (arch) => {
+      const file = path.join(project.folder, 'long.log');
+      const turn = readFileSync(log(arch, 'prompt-idle'), 'latin1') + readFileSync(log(arch, 'reset'), 'latin1');
+      writeFileSync(file, turn.repeat(Math.ceil((40 * 2 ** 20) / turn.length)), 'latin1');
+      const { source: _, ...there } = await reportJson(file, '--between', '40:41');
+      const piped = await project.twinbootUnder(
+        ['sh', '-c', 'exec "$@" <"$LOG"', 'sh'],
+        ['trace', 'report', '--json', '--between', '40:41', '-'],
+        { LOG: file },
+      );
+      const { source: __, ...here }: InterruptReport = JSON.parse(piped.stdout);
+      expect(there.bytes).toBeGreaterThan(40 * 2 ** 20);
+      expect(there).toEqual(here);
+    },
+  );
+
   test.each([
     ['that is not there', undefined, /does not exist/],
     ['that is empty', '', /is empty: QEMU writes it with -d int -D FILE/],
