@@ -4,11 +4,14 @@ export type {
   BootStagesDeclaration,
   CaseDeclaration,
   Duration,
+  InterruptBounds,
+  InterruptsDeclaration,
   PerArch,
   ResultsDeclaration,
   StageDeclaration,
   SuiteDeclaration,
 } from './suite/declaration.ts';
+export type { InterruptProfile } from './trace/interrupt-count.ts';
 export type { TableReading } from './trace/result-table.ts';
 export type { RingReading } from './trace/ring.ts';
 export { defineBoot } from './vitest/define-boot.ts';

@@ -9,6 +9,7 @@ interface Flags {
   readonly profile?: string;
   readonly retries?: string;
   readonly machines?: number;
+  readonly keepInterrupts?: boolean;
   readonly case?: string;
   readonly watch?: boolean;
   readonly config?: string;
@@ -28,6 +29,10 @@ export function runCommand(): Command {
       'how many machines may run at once (default: as configured, else as cores and memory allow)',
       parseMachines,
     )
+    .option(
+      '--keep-interrupts',
+      'keep the whole interrupt log of each case, also of one that passes, in its evidence: interrupts-whole.log',
+    )
     .option('-t, --case <pattern>', 'only cases whose "suite case" matches this regular expression')
     .option('-w, --watch', 'run again whenever a suite changes')
     .option('-c, --config <file>', 'the vitest configuration (default: vitest.config.ts in this folder)')
@@ -42,6 +47,7 @@ export function runCommand(): Command {
         profile: flags.profile,
         retries: flags.retries,
         machines: flags.machines,
+        keepInterrupts: flags.keepInterrupts,
         config: flags.config,
       });
     });

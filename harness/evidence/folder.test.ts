@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { StreamLog } from '../machine/stream-log.ts';
 import { hostileText } from '../testing/hostile-text.ts';
-import { folderName, writeEvidence } from './folder.ts';
+import { folderName, interruptLogNotes, keepInterruptLog, writeEvidence } from './folder.ts';
 
 /** Whether a text survives UTF-8: lone surrogates do not, and no file can be named after one. */
 function isWellFormed(text: string): boolean {
@@ -54,6 +55,27 @@ describe('a folder’s name', () => {
         expect(folderName(a) === folderName(b)).toBe(a === b);
       }),
     );
+  });
+});
+
+describe('the interrupt log of a machine', () => {
+  test('is kept whole beside the rest, in a folder that need not be there', () => {
+    const parent = mkdtempSync(path.join(tmpdir(), 'evidence-'));
+    const folder = path.join(parent, 'linux/x86_64/signals/alarm');
+    const interruptLog = new StreamLog(path.join(parent, 'run'), 16);
+    interruptLog.write('CPU Reset (CPU 0)\n');
+    keepInterruptLog(folder, { interruptLog });
+    expect(readFileSync(path.join(folder, 'interrupts-whole.log'), 'utf8')).toMatch(/^CPU Reset \(CPU 0\n\[the log ends/);
+    expect(interruptLogNotes({ interruptLog })).toEqual([
+      'interrupts-whole.log is not whole: the first 16 B of 18 B are kept',
+    ]);
+    interruptLog.destroy();
+    rmSync(parent, { recursive: true });
+  });
+
+  test('is nothing where the plan keeps none', () => {
+    keepInterruptLog('/nowhere/at/all', { interruptLog: undefined });
+    expect(interruptLogNotes({ interruptLog: undefined })).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { visibleBlock } from '../lines/visible.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -10,6 +10,8 @@ import { portTable } from './port-table.ts';
 import { ramTexts } from './ram-text.ts';
 import { reproduceScript } from './reproduce-script.ts';
 import { backtraceText, registerText } from './vcpu-text.ts';
+
+const WHOLE_LOG = 'interrupts-whole.log';
 
 /** A folder name for any text: short, the same for the same text, and different from its neighbours'. */
 export function folderName(text: string): string {
@@ -42,6 +44,19 @@ export function writeEvidence(
   for (const [name, text] of Object.entries(texts))
     if (text !== '') writeFileSync(path.join(folder, name), `${text}\n`);
   if (machine.end?.stderr) writeFileSync(path.join(folder, 'qemu-stderr.txt'), machine.end.stderr);
+}
+
+/** Keeps the whole interrupt log, where the machine's plan has it written. */
+export function keepInterruptLog(folder: string, { interruptLog }: Pick<Machine, 'interruptLog'>): void {
+  if (!interruptLog) return;
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(interruptLog.path, path.join(folder, WHOLE_LOG), constants.COPYFILE_FICLONE);
+}
+
+/** What the log that is kept lacks, for a note. */
+export function interruptLogNotes({ interruptLog }: Pick<Machine, 'interruptLog'>): string[] {
+  const { shortfall } = interruptLog ?? {};
+  return shortfall === undefined ? [] : [`${WHOLE_LOG} is not whole: ${shortfall}`];
 }
 
 function textsOf({ vcpus, events, panic }: Investigation): Readonly<Record<string, string>> {

@@ -11,7 +11,7 @@ import { createRunDirectory, removeRunDirectory } from '../qemu/reaper.ts';
 import { giveUpSandbox } from '../qemu/sandbox.ts';
 import { DebugPorts } from '../trace/debug-ports.ts';
 import { FlightRecorder } from '../trace/flight-recorder.ts';
-import { Deadline, type Millis, monotonicMs } from '../units.ts';
+import { type Bytes, Deadline, type Millis, monotonicMs } from '../units.ts';
 import { type Beginning, bootLogName } from './beginning.ts';
 import { awaitGreeting } from './greeting.ts';
 import { type Launch, launch } from './launch.ts';
@@ -20,6 +20,9 @@ import type { MachineEnd } from './machine-end.ts';
 import type { MachinePlan } from './plan.ts';
 import { StreamLog } from './stream-log.ts';
 import { VcpuSampler } from './vcpu-sampler.ts';
+
+/** Of the interrupt log, where it is kept: a minute or so of a busy guest, and many of one that is not. */
+const INTERRUPTS_LIMIT: Bytes = 256 * 2 ** 20;
 
 /**
  * One running machine: QEMU, its serial lines, its monitor, its files. Nothing of it outlives {@link stop}, and nothing
@@ -46,6 +49,7 @@ export class Machine implements AsyncDisposable {
   readonly #process: StreamedProcess;
   readonly #directory: string;
   readonly #logs: readonly StreamLog[];
+  readonly #interruptLog: StreamLog | undefined;
   readonly #services: ServiceHost | undefined;
   /** Resolve when the interrupt log and the debug ports have been read to their ends. */
   readonly #streamsRead: readonly Promise<unknown>[];
@@ -68,6 +72,7 @@ export class Machine implements AsyncDisposable {
     this.#process = parts.launch.process;
     this.#directory = parts.directory;
     this.#logs = parts.logs;
+    this.#interruptLog = parts.interruptLog;
     this.#services = parts.services;
     this.#streamsRead = parts.streamsRead;
     this.ended = this.#watchEnd();
@@ -93,9 +98,7 @@ export class Machine implements AsyncDisposable {
       const version = await awaitGreeting(parts).finally(() => started?.settle());
       if (parts.qmp && started.state !== undefined) await loadState(parts.qmp, started.process, started.state);
       const machine = new Machine(parts, version);
-      // A launcher's machine runs already. To send it a command for nothing is no good: one that is under way when a guest
-      // powers off can keep QEMU (7.2, monitor_cleanup) from ever ending. A machine that is dead by now is told by `ended`.
-      if (plan.source.kind === 'qemu' && begins === 'running') await machine.qmp?.execute('cont').catch(() => {});
+      if (begins === 'running') await machine.run();
       return machine;
     } catch (error) {
       await started?.process.stop();
@@ -104,6 +107,13 @@ export class Machine implements AsyncDisposable {
       if (giveUpSandbox(started?.process.stderr ?? '')) return Machine.boot(plan, beginning, begins);
       throw error;
     }
+  }
+
+  /** Lets a machine that began `stopped` run. One that is dead by now is told by {@link ended}. */
+  async run(): Promise<void> {
+    // A launcher's machine runs already. To send it a command for nothing is no good: one that is under way when a guest
+    // powers off can keep QEMU (7.2, monitor_cleanup) from ever ending.
+    if (this.plan.source.kind === 'qemu') await this.qmp?.execute('cont').catch(() => {});
   }
 
   /** The line that a person would look at: the first. */
@@ -151,6 +161,19 @@ export class Machine implements AsyncDisposable {
     return this.#logs.map((log) => log.path);
   }
 
+  /** The interrupt log since the machine was spawned, where the plan keeps it; until the machine is stopped. */
+  get interruptLog(): StreamLog | undefined {
+    return this.#interruptLog;
+  }
+
+  /**
+   * Resolves once all that QEMU had logged of interrupts by now has been read. It writes each event down before the guest
+   * goes on, and a turn of the event loop reads all that a pipe holds; one that is under way may have been there already.
+   */
+  async interruptsRead(): Promise<void> {
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** Files with what the serial lines of a clone's template said until it was ready. Any may be gone. */
   get bootLogs(): readonly string[] {
     const { beginning } = this;
@@ -186,7 +209,7 @@ export class Machine implements AsyncDisposable {
     const { qmp } = this;
     const rung = await this.#process.stop(qmp ? () => qmp.execute('quit') : undefined);
     await this.ended;
-    await close({ services: this.#services, logs: this.#logs });
+    await close({ services: this.#services, logs: this.#logs, interruptLog: this.#interruptLog });
     removeRunDirectory(this.#directory);
     return rung;
   }
@@ -234,6 +257,7 @@ interface MachineParts {
   readonly directory: string;
   readonly consoles: readonly GuestConsole[];
   readonly logs: readonly StreamLog[];
+  readonly interruptLog: StreamLog | undefined;
   readonly qmp: QmpClient | undefined;
   readonly services: ServiceHost | undefined;
   readonly recorder: FlightRecorder | undefined;
@@ -242,9 +266,13 @@ interface MachineParts {
 }
 
 /** What a machine holds besides its process. */
-async function close({ services, logs }: Pick<MachineParts, 'services' | 'logs'>): Promise<void> {
+async function close({
+  services,
+  logs,
+  interruptLog,
+}: Pick<MachineParts, 'services' | 'logs' | 'interruptLog'>): Promise<void> {
   await services?.[Symbol.asyncDispose]();
-  for (const log of logs) log.destroy();
+  for (const log of [...logs, ...(interruptLog ? [interruptLog] : [])]) log.destroy();
 }
 
 function attach(plan: MachinePlan, beginning: Beginning, started: Launch, directory: string): MachineParts {
@@ -259,9 +287,14 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
     });
   });
   const log = started.interruptLog;
-  const recorder =
-    log && new FlightRecorder(describeArch(plan.machine.arch).interruptLog, () => monotonicMs() - startedAt);
-  log?.on('data', (bytes: Buffer) => recorder?.push(bytes));
+  const recorder = log && new FlightRecorder(describeArch(plan.machine.arch), () => monotonicMs() - startedAt);
+  const interruptLog =
+    log && plan.keepsInterrupts ? new StreamLog(`${directory}/interrupts.log`, INTERRUPTS_LIMIT) : undefined;
+  interruptLog?.on('error', () => {}); // What it lacks then, its shortfall tells.
+  log?.on('data', (bytes: Buffer) => {
+    recorder?.push(bytes);
+    interruptLog?.write(bytes);
+  });
   const ports = started.ports.length > 0 ? new DebugPorts() : undefined;
   const portsRead = started.ports.map(({ port, stream }) => {
     const reader = new PortReader(
@@ -281,6 +314,7 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
     directory,
     consoles,
     logs,
+    interruptLog,
     qmp: started.monitor ? new QmpClient(started.monitor, startedAt) : undefined,
     services: started.services ? new ServiceHost(started.services, { services: standardServices() }) : undefined,
     recorder,

@@ -16,6 +16,8 @@ export interface MachinePlan {
   readonly ports?: readonly DebugPort[];
   /** What is read from the guest's RAM. When the guest shuts down, QEMU stays until that is done. */
   readonly ram?: GuestRamLayout;
+  /** The whole interrupt log goes to a file. Absent: only its end is kept. */
+  readonly keepsInterrupts?: boolean;
   /** The command that builds the images, for messages about one that is missing. */
   readonly build?: string;
   /** An ELF file with the kernel's symbols. Absent: the kernel itself, when that is an ELF file. */

@@ -39,9 +39,22 @@ test('a guest that prints for ever does not fill the disk, and the log says wher
   for (let sent = 0; sent < limit + 4 * chunk.length; sent += chunk.length) log.write(chunk);
   const written = readFileSync(file);
   expect(written.subarray(0, limit).every((byte, index) => byte === chunk[index % chunk.length])).toBe(true);
-  expect(written.subarray(limit).toString()).toBe('\n[the log ends here: the guest printed over 64 MiB]\n');
+  expect(written.subarray(limit).toString()).toBe('\n[the log ends here: there was more than 64 MiB of it]\n');
+  expect(log.shortfall).toMatch(/^the first 64 MiB of \d+ MiB are kept$/);
   log.destroy();
   await once(log, 'close');
+});
+
+test('a limit of one’s own is kept to the byte, and a log that just fits it is whole', () => {
+  const log = new StreamLog(file, 4);
+  log.write('12');
+  log.write('34');
+  expect([readFileSync(file, 'utf8'), log.shortfall]).toEqual(['1234', undefined]);
+  log.write('56');
+  log.write('7');
+  expect(readFileSync(file, 'utf8')).toBe('1234\n[the log ends here: there was more than 4 B of it]\n');
+  expect(log.shortfall).toBe('the first 4 B of 7 B are kept');
+  log.destroy();
 });
 
 test.skipIf(!existsSync('/dev/full'))('a disk that is full is an error of the stream, not of the process', async () => {
@@ -50,4 +63,5 @@ test.skipIf(!existsSync('/dev/full'))('a disk that is full is an error of the st
   log.write('x');
   expect(await failure).toMatchObject([{ code: 'ENOSPC' }]);
   expect(log.destroyed).toBe(true);
+  expect(log.shortfall).toMatch(/^it could not be written: ENOSPC/);
 });

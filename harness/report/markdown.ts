@@ -4,6 +4,7 @@ import { counted, failAsExpected, listed } from './layout.ts';
 import { expectedFailuresPart, unexpectedPassesPart } from './markdown-expectations.ts';
 import { causesPart, differencesPart, floorsPart } from './markdown-failures.ts';
 import { flakyPart } from './markdown-flaky.ts';
+import { interruptsPart } from './markdown-interrupts.ts';
 import { matrixPart, notesPart, skipsPart } from './markdown-matrix.ts';
 import { markdownTable, markdownText } from './markdown-text.ts';
 import type { ParityModel, SuiteParity, TargetParity } from './model.ts';
@@ -52,6 +53,7 @@ function targetParts(target: TargetParity): string[][] {
     inventoryPart(target),
     ...timelineParts(target),
     ...portTimelineParts(target),
+    interruptsPart(target),
     skipsPart(target),
     notesPart(target),
     ...matrixPart(target),

@@ -2,6 +2,7 @@ import { regardlessOfExpectation } from '../verdict/expected-failure.ts';
 import { type FlakyCase, flakyCases } from './attempts.ts';
 import { type KnownGap, knownGaps, type StaleExpectation, staleExpectations } from './expectations.ts';
 import { type Cause, causeQueue, type TroubleSection, troubleSections } from './failures.ts';
+import { type InterruptProfiles, interruptProfilesOf } from './interrupt-profiles.ts';
 import { type MachineDifference, machineDifferences } from './machines.ts';
 import { type Matrix, matricesOf, type Row } from './matrix.ts';
 import { type PortTimeline, portTimelinesOf } from './port-timelines.ts';
@@ -37,6 +38,8 @@ export interface TargetParity {
   readonly machineDifferences: readonly MachineDifference[];
   readonly timelines: readonly Timeline[];
   readonly portTimelines: readonly PortTimeline[];
+  /** `undefined` where there is nothing to compare. */
+  readonly interruptProfiles: InterruptProfiles | undefined;
 }
 
 /** One environment. */
@@ -109,6 +112,7 @@ function targetParity({ target, environments, suites }: Matrix, floors: readonly
     machineDifferences: machineDifferences(environments),
     timelines: timelinesOf(rows),
     portTimelines: portTimelinesOf(rows),
+    interruptProfiles: interruptProfilesOf(rows),
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeclarationError } from '../errors.ts';
 import { expected } from '../expected.ts';
 import { describeIssues, parseJson } from '../json-document.ts';
+import { countedClasses } from '../trace/interrupt-count.ts';
 import { postRanges } from '../trace/post-codes.ts';
 import { type CrashCause, hangKinds, type Verdict } from '../verdict/verdict.ts';
 
@@ -129,6 +130,10 @@ const caseResult = z.strictObject({
       description:
         'The codes that a boot wrote to its debug port (0x80, or what stands for it), each when it first came since the machine was spawned. A stage has those since the stage before. Absent: nobody watched.',
     }),
+  interrupts: z.partialRecord(z.enum(countedClasses), count).exactOptional().meta({
+    description:
+      'How often the kernel took each class of interrupts and exceptions, from the case’s begin to its end; of a boot with stages, with the last one. A class that did not come is not there. Absent: nobody counted.',
+  }),
   notes: z.array(z.string()),
   evidence,
   fingerprint: z

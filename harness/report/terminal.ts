@@ -7,6 +7,7 @@ import { type Palette, palette } from './palette.ts';
 import { describeTally, soundness } from './tally.ts';
 import { expectedFailuresBlock, unexpectedPassesBlock } from './terminal-expectations.ts';
 import { flakyBlock } from './terminal-flaky.ts';
+import { interruptLines } from './terminal-interrupts.ts';
 import { bootLine, parityTable, portLines } from './terminal-table.ts';
 import { troubleBlock } from './terminal-troubles.ts';
 
@@ -56,6 +57,7 @@ function targetBlocks(target: TargetParity, sheet: Sheet): string[][] {
   const facts = [
     ...bootLine(target),
     ...portLines(target),
+    ...interruptLines(target),
     ...skipLine(target),
     ...(sound ? machinesLine(target) : []),
   ];

@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../errors.ts';
-import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
+import { type CaseOutcome, hasEvidence, outcomeWithoutMachine } from './case-outcome.ts';
 import type { BootStagesDeclaration, StageDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
 import { inViewOf } from './expectation.ts';
@@ -28,13 +28,13 @@ export class BootRun implements AsyncDisposable {
 
   /**
    * Waits for one stage, up to its time since the machine's start, and judges it.
-   * @param keepEvidence Called when the stage was not reached, while the machine still stands.
+   * @param keepEvidence Called while the machine still stands, when there is evidence to keep.
    */
   async reach(stage: StageDeclaration, keepEvidence: (outcome: CaseOutcome) => Promise<void>): Promise<CaseOutcome> {
     if (this.#because) return outcomeWithoutMachine({ kind: 'skip', because: this.#because });
     const judged = await this.#reach(stage);
     const outcome = { ...judged, verdict: inViewOf(stage.expectFailure, this.#environment, judged.verdict) };
-    if (outcome.verdict.kind !== 'pass') await keepEvidence(outcome);
+    if (hasEvidence(outcome, this.#environment)) await keepEvidence(outcome);
     return outcome;
   }
 

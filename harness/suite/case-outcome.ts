@@ -1,11 +1,13 @@
 import type { Machine } from '../machine/machine.ts';
 import type { TypedCommand } from '../machine/typed-command.ts';
 import type { GuestRam } from '../trace/guest-ram.ts';
+import type { InterruptProfile } from '../trace/interrupt-count.ts';
 import type { PostCode } from '../trace/post-codes.ts';
 import type { Millis } from '../units.ts';
 import type { Judgement } from '../verdict/judge.ts';
 import type { CaseSignals } from '../verdict/signals.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import type { Environment } from './environment.ts';
 
 /** A judged case, and the machine it ran on while that can still be asked. */
 export interface CaseOutcome extends Judgement, CrashFacts {
@@ -14,6 +16,8 @@ export interface CaseOutcome extends Judgement, CrashFacts {
   readonly stages: readonly ReachedStage[];
   /** The codes that a boot wrote to its debug port; of a boot with several cases, those since the case before. Default: none. */
   readonly postCodes?: readonly PostCode[];
+  /** What the kernel took from the case's begin to its end. Absent: nobody can tell, or nobody looked. */
+  readonly interrupts?: InterruptProfile | undefined;
   /** What was in the guest's RAM at the end. Absent: nothing is laid out, or nobody looked. */
   readonly ram?: GuestRam | undefined;
   /** `undefined` when the case needed none, or none could be started. */
@@ -36,4 +40,13 @@ export function crashFacts({ panic, cascade }: CrashFacts): CrashFacts {
 
 export function outcomeWithoutMachine(verdict: Verdict, notes: readonly string[] = []): CaseOutcome {
   return { verdict, subtests: [], notes, durationMs: 0, stages: [], machine: undefined };
+}
+
+/** Whether something of a case that was run stays in its evidence folder: that of one that passed only where it is asked for. */
+export function hasEvidence(
+  { verdict, machine }: Pick<CaseOutcome, 'verdict' | 'machine'>,
+  { keepInterrupts }: Pick<Environment, 'keepInterrupts'>,
+): boolean {
+  if (verdict.kind !== 'pass' && verdict.kind !== 'skip') return true;
+  return keepInterrupts === 'all' && machine?.interruptLog !== undefined;
 }

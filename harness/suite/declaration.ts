@@ -3,6 +3,7 @@ import type { LineRule } from '../console/line-rules.ts';
 import type { ShellSpec } from '../console/shell-spec.ts';
 import type { Typing } from '../console/typist.ts';
 import type { Accelerator, DiskProfile, MachineProfile, NetworkProfile } from '../qemu/profile.ts';
+import type { CountedClass } from '../trace/interrupt-count.ts';
 import type { TableLayout } from '../trace/result-table.ts';
 import type { RingLayout } from '../trace/ring.ts';
 import type { ExitTable } from '../verdict/signals.ts';
@@ -101,6 +102,12 @@ export interface TargetDeclaration {
   readonly rings?: { readonly [name: string]: RingLayout };
   /** Tables of test results in the kernel's RAM, found and kept as rings are. {@link ResultsDeclaration.table} has one speak. */
   readonly tables?: { readonly [name: string]: TableLayout };
+  /**
+   * What the kernel's vectors are for, per architecture: `{ x86_64: { timer: 0x20, syscall: 0x80 }, aarch64: { timer: 5 } }`.
+   * On arm64 they are QEMU's numbers of exceptions, which tell an IRQ (5) and no more. `interrupts` of suites and cases know
+   * them by name; what comes by a vector that is called as a class is counted to that.
+   */
+  readonly vectors?: { readonly [arch: string]: { readonly [name: string]: number } };
   /** Lines by which the kernel says that it has died. */
   readonly panics?: readonly RegExp[];
   /** What suites may count on, compared with their `needs`. A shell adds `'shell'`, and `'posix-shell'` when it is one. */
@@ -148,9 +155,29 @@ interface CaseCommon {
   readonly retry?: number;
   /** Merged over the suite's and the target's. */
   readonly results?: ResultsDeclaration;
+  /** Merged over the suite's; what is `undefined` here does not hold. */
+  readonly interrupts?: InterruptsDeclaration;
   /** Not applicable, where `on` says or everywhere. */
   readonly skip?: { readonly on?: Places; readonly because: string };
   readonly expectFailure?: ExpectFailureDeclaration;
+}
+
+/**
+ * What interrupts and exceptions a case must cause and must not, by class, and by what the target calls a {@link
+ * TargetDeclaration.vectors vector}: `{ irq: { min: 10 }, timer: { min: 5, max: 50 }, 'double-fault': { max: 0 } }`. What the kernel takes
+ * counts, from the case's begin to its end (of a `boot`: from the machine's start), and not what firmware takes. Only
+ * emulated machines tell, and no launcher's.
+ */
+export type InterruptsDeclaration = { readonly [Class in CountedClass]?: InterruptBounds | undefined } & {
+  /** No exceptions (interrupts and calls are none) but those of the classes listed here, and those that have bounds. */
+  readonly unexpected?: readonly CountedClass[];
+  readonly [vector: string]: InterruptBounds | readonly CountedClass[] | undefined;
+};
+
+/** How often something may come; one of the two at least. */
+export interface InterruptBounds {
+  readonly min?: number;
+  readonly max?: number;
 }
 
 /**
@@ -204,6 +231,8 @@ export interface SuiteDeclaration {
    */
   readonly retry?: number;
   readonly results?: ResultsDeclaration;
+  /** Holds for each case. */
+  readonly interrupts?: InterruptsDeclaration;
   readonly cases: { readonly [name: string]: CaseDeclaration };
 }
 
@@ -242,6 +271,10 @@ export interface BootStagesDeclaration {
   readonly stages: readonly StageDeclaration[];
 }
 
+export const interruptKeepings = ['failing', 'all'] as const;
+
+export type InterruptKeeping = (typeof interruptKeepings)[number];
+
 /** A project's kernels and how they are tested. */
 export interface KernelConfigDeclaration {
   readonly targets: readonly TargetDeclaration[];
@@ -258,6 +291,12 @@ export interface KernelConfigDeclaration {
    * each core, fewer where the free memory does not hold so many.
    */
   readonly machinesAtOnce?: number;
+  /**
+   * Keeps the whole interrupt log of a case's machine in the case's evidence, `interrupts-whole.log`, up to 256 MiB of it: `'failing'`,
+   * of cases that did not pass; `'all'`, as `twinboot run --keep-interrupts` does. Default: of no case; the last events of one
+   * that did not pass are always kept.
+   */
+  readonly keepInterrupts?: InterruptKeeping;
   /** Where results go, relative to the project's root. Default `'reports'`. */
   readonly reports?: string;
 }

@@ -6,7 +6,7 @@ import { DeclarationError } from '../errors.ts';
 import { expected } from '../expected.ts';
 import type { Accelerator, MachineProfile } from '../qemu/profile.ts';
 import { type Catalogue, type ResolvedMachine, resolveMachine } from '../qemu/resolve.ts';
-import type { ImageDeclaration, KernelConfigDeclaration, TargetDeclaration } from './declaration.ts';
+import type { ImageDeclaration, InterruptKeeping, KernelConfigDeclaration, TargetDeclaration } from './declaration.ts';
 
 /** One column of a parity table: a target on an architecture with a profile. Plain data: it crosses to worker processes. */
 export interface Environment {
@@ -18,6 +18,8 @@ export interface Environment {
   readonly profile: MachineProfile;
   readonly accelerator: Accelerator;
   readonly catalogue: Catalogue;
+  /** Whose whole interrupt logs stay. Absent: nobody's. */
+  readonly keepInterrupts?: InterruptKeeping;
 }
 
 const DEFAULT_PROFILE = 'default' satisfies keyof typeof knownMachines;
@@ -42,7 +44,11 @@ export function listEnvironments(config: KernelConfigDeclaration, onlyProfile?: 
       const profile: MachineProfile = { ...base, ...target.machine };
       return imagesOf(target).map(([arch, image]) => {
         const id = environmentId(target, arch, name);
-        const environment = { id, target, arch, image, profile, accelerator: config.accelerator ?? 'tcg', catalogue };
+        const environment: Environment = {
+          ...{ id, target, arch, image, profile, catalogue },
+          accelerator: config.accelerator ?? 'tcg',
+          ...(config.keepInterrupts ? { keepInterrupts: config.keepInterrupts } : {}),
+        };
         checkMachine(`${id}: `, environment, {});
         return environment;
       });

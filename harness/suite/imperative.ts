@@ -1,12 +1,14 @@
 import type { ShellSession } from '../console/shell.ts';
 import { EnvironmentError } from '../errors.ts';
 import { Machine } from '../machine/machine.ts';
+import type { InterruptProfile } from '../trace/interrupt-count.ts';
 import { Deadline, monotonicMs } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import { describeStandstill } from '../verdict/standstill.ts';
 import { type CaseOutcome, crashFacts, outcomeWithoutMachine } from './case-outcome.ts';
 import type { Environment } from './environment.ts';
 import { HangWatch } from './hang-watch.ts';
+import { InterruptWatch } from './interrupt-watch.ts';
 import { Observation } from './observation.ts';
 import { planMachine } from './plan.ts';
 import { ramNotes } from './ram-signals.ts';
@@ -22,6 +24,8 @@ export type BootedMachine =
       readonly session: ShellSession | undefined;
       /** Aborted when the machine panics or ends: what was asked of it will not be answered. */
       readonly fatal: AbortSignal;
+      /** What the kernel has taken since the test began; `undefined` where nobody can tell. */
+      readonly interrupts: () => Promise<InterruptProfile | undefined>;
       /** Judges the test once it has ended. @param complaint What it failed with, if it did. */
       readonly judge: (complaint: string | undefined) => Promise<CaseOutcome>;
     }
@@ -39,16 +43,28 @@ export async function bootMachine(
   const { target } = environment;
   const plan = planMachine(environment, {}, root);
   try {
-    if (!target.shell) return ready(await Machine.boot(plan), undefined, environment);
+    if (!target.shell) {
+      const machine = await Machine.boot(plan, { kind: 'boot' }, 'stopped');
+      const interrupts = new InterruptWatch(machine, target);
+      await machine.run();
+      return ready(machine, undefined, environment, interrupts);
+    }
     const seat = await new Seats(environment, target.shell, 'clone').take(plan, tell);
-    return seat.kind === 'ready' ? ready(seat.machine, seat.session, environment) : seat;
+    if (seat.kind === 'failed') return seat;
+    const { machine, session } = seat;
+    return ready(machine, session, environment, await InterruptWatch.ofRunning(machine, target));
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { kind: 'failed', outcome: outcomeWithoutMachine({ kind: 'error', reason: error.message }) };
   }
 }
 
-function ready(machine: Machine, session: ShellSession | undefined, { target }: Environment): BootedMachine {
+function ready(
+  machine: Machine,
+  session: ShellSession | undefined,
+  { target }: Environment,
+  interrupts: InterruptWatch,
+): BootedMachine {
   const startedAt = monotonicMs();
   const observation = new Observation(machine, target, { tap: 'ignored' }, 'first line');
   const ramWatch = new RamWatch(machine);
@@ -57,9 +73,11 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
     machine,
     session,
     fatal: observation.fatal,
+    interrupts: () => interrupts.profile(),
     judge: async (complaint) => {
       using _ = observation;
       using _ram = ramWatch;
+      using _interrupts = interrupts;
       if (observation.fatal.aborted) await settle(machine, observation);
       const signals = observation.signals();
       const said =
@@ -71,8 +89,18 @@ function ready(machine: Machine, session: ShellSession | undefined, { target }: 
         : { verdict: said, subtests: [], notes: complaint === undefined ? [] : await standing(machine) };
       const ram = judgement.verdict.kind === 'pass' ? undefined : await ramWatch.read();
       const notes = [...judgement.notes, ...ramNotes(ram)];
+      const profile = await interrupts.profile();
       const durationMs = monotonicMs() - startedAt;
-      return { ...judgement, ...crashFacts(signals), notes, ram, durationMs, stages: [], machine };
+      return {
+        ...judgement,
+        ...crashFacts(signals),
+        interrupts: profile,
+        notes,
+        ram,
+        durationMs,
+        stages: [],
+        machine,
+      };
     },
   };
 }

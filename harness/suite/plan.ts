@@ -8,6 +8,7 @@ import type { MachinePlan, MachineSource } from '../machine/plan.ts';
 import type { MachineProfile } from '../qemu/profile.ts';
 import { perArch } from '../qemu/resolve.ts';
 import { type Millis, parseMillis } from '../units.ts';
+import type { InterruptExpectation } from '../verdict/interrupt-expectation.ts';
 import type {
   BootDeclaration,
   CaseDeclaration,
@@ -18,6 +19,7 @@ import type {
   TargetDeclaration,
 } from './declaration.ts';
 import { type Environment, machineOf } from './environment.ts';
+import { expectedInterrupts } from './interrupt-words.ts';
 import { holdsIn } from './places.ts';
 
 /** What is to be done for one case in one environment. */
@@ -27,10 +29,13 @@ export type CasePlan =
   | ({ readonly kind: 'run'; readonly command: string } & Judged)
   | ({ readonly kind: 'boot' } & Judged);
 
-interface Judged {
+/** What is known of a case that is carried out. */
+export interface Judged {
   readonly machine: MachinePlan;
   readonly timeoutMs: Millis;
   readonly results: ResultsDeclaration;
+  /** Absent: whatever interrupts come are fine. */
+  readonly interrupts?: InterruptExpectation;
 }
 
 const DEFAULT_TIMEOUT: Duration = '30s';
@@ -38,7 +43,7 @@ const DEFAULT_BOOT_WITHIN: Duration = '60s';
 
 /**
  * @param root The project's root folder: paths in declarations are relative to it.
- * @throws DeclarationError for a network or disk that nobody declared.
+ * @throws DeclarationError for a network or disk that nobody declared, and for interrupts that nobody can count.
  */
 export function planCase(
   environment: Environment,
@@ -52,9 +57,13 @@ export function planCase(
   checkTable(environment, results);
   const timeoutMs = millis(declared.timeout ?? suite.timeout ?? environment.target.timeout ?? DEFAULT_TIMEOUT);
   const exitDevice = results.qemuExit !== undefined;
+  const judgedOn = (machine: MachinePlan) => {
+    const interrupts = expectedInterrupts(environment, suite, declared, machine.source.kind);
+    return { machine, timeoutMs, results, ...(interrupts ? { interrupts } : {}) };
+  };
   if (declared.run !== undefined) {
     const machine = planMachine(environment, suite.machine ?? {}, root, { exitDevice });
-    return { kind: 'run', command: declared.run.replaceAll('{arch}', environment.arch), machine, timeoutMs, results };
+    return { kind: 'run', command: declared.run.replaceAll('{arch}', environment.arch), ...judgedOn(machine) };
   }
   const missing = missingImage(declared.boot, environment.arch, root);
   if (missing) return { kind: 'missing', what: missing };
@@ -63,7 +72,7 @@ export function planCase(
     exitDevice,
     boot: declared.boot,
   });
-  return { kind: 'boot', machine, timeoutMs, results };
+  return { kind: 'boot', ...judgedOn(machine) };
 }
 
 /** @throws DeclarationError for a table that the target does not have. */
@@ -99,7 +108,7 @@ export function planMachine(
     ports = [],
   }: { exitDevice?: boolean; boot?: BootDeclaration; ports?: readonly DebugPort[] } = {},
 ): MachinePlan {
-  const { target } = environment;
+  const { target, keepInterrupts } = environment;
   const symbols = symbolsOf(environment, boot);
   const resolved = machineOf(environment, overrides);
   const typing = target.typing ?? target.shell?.typing;
@@ -117,6 +126,7 @@ export function planMachine(
     exitDevice,
     ...(watched.length > 0 ? { ports: watched } : {}),
     ...(target.rings || target.tables ? { ram: { rings: target.rings ?? {}, tables: target.tables ?? {} } } : {}),
+    ...(keepInterrupts ? { keepsInterrupts: true } : {}),
     ...(target.build ? { build: target.build.replaceAll('{arch}', environment.arch) } : {}),
     ...(symbols ? { symbols: path.resolve(root, symbols) } : {}),
     ...(typing ? { typing } : {}),

@@ -1,13 +1,15 @@
 import { Machine } from '../machine/machine.ts';
+import { type InterruptTotal, profileOf } from '../trace/interrupt-count.ts';
 import type { Deadline, Millis } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Completion } from '../verdict/signals.ts';
 import { type CaseOutcome, crashFacts } from './case-outcome.ts';
 import type { TargetDeclaration } from './declaration.ts';
 import { HangWatch } from './hang-watch.ts';
+import { InterruptWatch } from './interrupt-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
 import { Observation } from './observation.ts';
-import type { CasePlan } from './plan.ts';
+import type { CasePlan, Judged } from './plan.ts';
 import { ramNotes, ramSignals } from './ram-signals.ts';
 import { RamWatch } from './ram-watch.ts';
 import type { Seat } from './seat.ts';
@@ -23,6 +25,7 @@ export async function runCommand(
   { machine, session }: Seat,
   target: TargetDeclaration,
 ): Promise<CaseOutcome> {
+  using interrupts = await InterruptWatch.ofRunning(machine, target);
   using ramWatch = new RamWatch(machine);
   const ramBefore = plan.results.table === undefined ? undefined : await ramWatch.peek();
   const deadline = machine.deadlineAfter(plan.timeoutMs);
@@ -33,6 +36,8 @@ export async function runCommand(
   const signal = AbortSignal.any([observation.fatal, watch.certain]);
   const ended = await session.run(plan.command, { deadline, hear, signal });
   const after = console.nextIndex;
+  // What comes after a command that ended, when the shell is asked whether it still answers, is not its doing.
+  if (ended.kind === 'finished') await interrupts.read();
   const completion = await completionOf(ended, plan, { machine, session }, target, deadline, watch);
   const answers =
     completion.kind === 'command-ended' ? await session.alive(machine.deadlineAfter(ANSWERS_WITHIN)) : undefined;
@@ -50,6 +55,7 @@ export async function runCommand(
   const judged = outcome(machine, observation, completed, answers, deadline, {
     ram,
     ...ramSignals(ram, plan.results.table, ramBefore),
+    ...interruptSignals(plan, await interrupts.read()),
   });
   const { shell } = target;
   return shell
@@ -117,7 +123,9 @@ export async function runBoot(
   plan: Extract<CasePlan, { kind: 'boot' }>,
   target: TargetDeclaration,
 ): Promise<CaseOutcome> {
-  const machine = await Machine.boot(plan.machine);
+  const machine = await Machine.boot(plan.machine, { kind: 'boot' }, 'stopped');
+  using interrupts = new InterruptWatch(machine, target);
+  await machine.run();
   using ramWatch = new RamWatch(machine);
   const deadline = machine.deadlineSinceSpawn(plan.timeoutMs);
   using observation = new Observation(machine, target, plan.results, 'first line');
@@ -130,6 +138,7 @@ export async function runBoot(
     ...outcome(machine, observation, completion, undefined, deadline, {
       ram,
       ...ramSignals(ram, plan.results.table, undefined),
+      ...interruptSignals(plan, await interrupts.read()),
     }),
     ...(machine.ports ? { postCodes: machine.ports.codes } : {}),
   };
@@ -159,10 +168,31 @@ function outcome(
   completion: Completion,
   answers: boolean | undefined,
   deadline: Deadline,
-  { ram, ...inRam }: Pick<CaseOutcome, 'ram'> & ReturnType<typeof ramSignals>,
+  {
+    ram,
+    profile,
+    ...told
+  }: Pick<CaseOutcome, 'ram'> & ReturnType<typeof ramSignals> & ReturnType<typeof interruptSignals>,
 ): CaseOutcome {
-  const signals = { ...observation.signals(), ...inRam };
+  const signals = { ...observation.signals(), ...told };
   const judgement = judge({ ...signals, completion, answers });
   const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline), ...ramNotes(ram)];
-  return { ...judgement, ...crashFacts(signals), ram, notes, durationMs: deadline.elapsed, stages: [], machine };
+  return {
+    ...judgement,
+    ...crashFacts(signals),
+    interrupts: profile,
+    ram,
+    notes,
+    durationMs: deadline.elapsed,
+    stages: [],
+    machine,
+  };
+}
+
+/** @param totals `undefined` where nobody can tell. */
+function interruptSignals({ interrupts: expected }: Judged, totals: readonly InterruptTotal[] | undefined) {
+  return {
+    ...(expected ? { interrupts: { expected, totals } } : {}),
+    profile: totals && profileOf(totals),
+  };
 }

@@ -49,7 +49,7 @@ describe('a suite', () => {
     [
       'an unknown field',
       { isolaton: 'fresh' },
-      'unknown field "isolaton" (did you mean "isolation"?); the fields are needs, isolation, machine, atLeast, timeout, retry, results, cases',
+      'unknown field "isolaton" (did you mean "isolation"?); the fields are needs, isolation, machine, atLeast, timeout, retry, results, interrupts, cases',
     ],
     [
       'a wrong choice',
@@ -90,7 +90,7 @@ describe('a case', () => {
     [
       'with an unknown field',
       { run: 'ls', timout: '5s' },
-      'cases."alarm() fires": unknown field "timout" (did you mean "timeout"?); the fields are run, boot, about, timeout, retry, results, skip, expectFailure',
+      'cases."alarm() fires": unknown field "timout" (did you mean "timeout"?); the fields are run, boot, about, timeout, retry, results, interrupts, skip, expectFailure',
     ],
     [
       'with a wrong duration',
@@ -138,6 +138,24 @@ describe('a case', () => {
     expect(oneCase({ boot: {}, results: { qemuExit: { 1: 'ok' } } })).toMatch(
       /qemuExit\.1: expected "pass" \| "fail" \| "skip" \| "crash", got "ok"/,
     );
+  });
+
+  test('says how often interrupts come, by class and by vector, and which exceptions may', () => {
+    const of = (interrupts: unknown) => oneCase({ run: 'ls', interrupts });
+    const place = 'cases."alarm() fires".interrupts';
+    expect(of({ irq: { min: 10 }, timer: { min: 1, max: 1 }, 'double-fault': { max: 0 }, unexpected: [] })).toBe('fine');
+    expect(of({ unexpected: ['page-fault', 'device-not-available'] })).toBe('fine');
+    expect(of({})).toBe(`${place}: expected at least one class, one vector, or \`unexpected\``);
+    expect(of({ irq: {} })).toBe(`${place}.irq: expected a \`min\`, a \`max\`, or both`);
+    expect(of({ irq: 10 })).toBe(`${place}.irq: expected object, got 10`);
+    expect(of({ irq: { min: 2, max: 1 } })).toBe(`${place}.irq: expected a \`max\` that is not below the \`min\``);
+    expect(of({ irq: { least: 1 } })).toContain(`${place}.irq: unknown field "least"; the fields are min, max`);
+    expect(of({ irq: { min: -1 } })).toBe(`${place}.irq.min: expected a number from 0 up`);
+    expect(of({ irq: { min: '10' } })).toBe(`${place}.irq.min: expected a number`);
+    expect(of({ unexpected: ['page fault'] })).toMatch(
+      /interrupts\.unexpected\[0\]: expected "page-fault" \| .*, got "page fault" \(did you mean "page-fault"\?\)$/,
+    );
+    expect(of({ unexpected: ['irq'] })).toMatch(/unexpected\[0\]: expected "page-fault" \| /);
   });
 
   test('has line rules with a pattern and one meaning', () => {
@@ -247,6 +265,20 @@ describe('a target', () => {
   ])('with %s is refused by its place', (_, parts, message) => {
     expect(target(parts)).toMatch(message);
   });
+});
+
+test('a target’s vectors have names and numbers, for each architecture', () => {
+  expect(target({ vectors: { amd64: { timer: 0x20, 'system call': 0x80 }, arm64: { timer: 5 } } })).toBe('fine');
+  expect(target({ vectors: { mips: { timer: 1 } } })).toMatch(/^vectors\.mips: expected an architecture \(.*, got "mips"/);
+  expect(target({ vectors: { timer: 0x20 } })).toMatch(/^vectors\.timer: expected an architecture /);
+  expect(target({ vectors: { x86_64: { timer: 256 } } })).toBe(
+    'vectors.x86_64.timer: expected a vector from 0 to 0xff',
+  );
+  expect(target({ vectors: { x86_64: { timer: '0x20' } } })).toBe(
+    'vectors.x86_64.timer: expected a vector such as 0x20',
+  );
+  expect(target({ vectors: { x86_64: { unexpected: 1 } } })).toMatch(/expected a name that is free/);
+  expect(target({ vectors: { x86_64: { '20': 32 } } })).toMatch(/expected a name such as "timer"/);
 });
 
 describe('what is in RAM', () => {

@@ -4,8 +4,9 @@ import { debugPorts } from '../arch/debug-port.ts';
 import { nearest } from '../expected.ts';
 import { accelerators, diskModes } from '../qemu/profile.ts';
 import { parseBytes, parseMillis } from '../units.ts';
-import { isolations } from './declaration.ts';
+import { interruptKeepings, isolations } from './declaration.ts';
 import { fields } from './fields.ts';
+import { interruptsSchema, vectorsSchema } from './interrupt-schema.ts';
 import { ramName, ringSchema, tableSchema } from './ram-schema.ts';
 
 /**
@@ -197,6 +198,7 @@ const target = fields({
   ports: z.array(z.enum(debugPorts)).optional(),
   rings: z.record(ramName, ringSchema).optional(),
   tables: z.record(ramName, tableSchema).optional(),
+  vectors: z.record(archName, vectorsSchema).optional(),
   panics: z.array(panicPattern).optional(),
   provides: z.array(text).optional(),
   suites: z.array(text).optional(),
@@ -231,6 +233,7 @@ const caseSchema = fields({
   timeout: duration.optional(),
   retry: retry.optional(),
   results: results.optional(),
+  interrupts: interruptsSchema.optional(),
   skip: fields({ on: places.optional(), because: reason }).optional(),
   expectFailure: expectFailure.optional(),
 }).refine(
@@ -246,6 +249,7 @@ export const suiteSchema = fields({
   timeout: duration.optional(),
   retry: retry.optional(),
   results: results.optional(),
+  interrupts: interruptsSchema.optional(),
   cases: z.record(text, caseSchema).refine(hasFields, 'expected at least one case'),
 });
 
@@ -294,5 +298,6 @@ export const configSchema = fields({
   disks: z.record(text, disk).optional(),
   accelerator: z.enum(accelerators).optional(),
   machinesAtOnce: positive.optional(),
+  keepInterrupts: z.enum(interruptKeepings).optional(),
   reports: text.optional(),
 });

@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { VerdictKind } from '../verdict/verdict.ts';
-import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
+import { type CaseOutcome, hasEvidence, outcomeWithoutMachine } from './case-outcome.ts';
 import type { CaseDeclaration, Isolation, SuiteDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
 import { inViewOf } from './expectation.ts';
@@ -46,7 +46,7 @@ export class SuiteRun implements AsyncDisposable {
 
   /**
    * Runs and judges one case.
-   * @param keepEvidence Called before the machine of a case that did not pass is thrown away.
+   * @param keepEvidence Called before the machine is thrown away of a case that has evidence to keep.
    * @param tell Hears, for people, what is otherwise than declared.
    * @throws DeclarationError for a declaration that cannot be meant. The infrastructure's trouble is a verdict: `error`.
    */
@@ -59,7 +59,7 @@ export class SuiteRun implements AsyncDisposable {
     const verdict = inViewOf(declared.expectFailure, this.#environment, judged.verdict);
     const outcome = { ...judged, verdict };
     const keepsMachine = TRUSTED_AFTER.has(outcome.verdict.kind) && this.#seat?.machine === outcome.machine;
-    if (outcome.verdict.kind !== 'pass' && outcome.verdict.kind !== 'skip') await keepEvidence(outcome);
+    if (hasEvidence(outcome, this.#environment)) await keepEvidence(outcome);
     if (outcome.machine && !keepsMachine) await this.#discard(outcome.machine);
     return outcome;
   }

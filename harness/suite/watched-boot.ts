@@ -10,6 +10,7 @@ import { type CaseOutcome, type CrashFacts, crashFacts } from './case-outcome.ts
 import type { BootStagesDeclaration, StageDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
 import { HangWatch } from './hang-watch.ts';
+import { InterruptWatch } from './interrupt-watch.ts';
 import { Observation } from './observation.ts';
 import { millis, planMachine } from './plan.ts';
 import { ramNotes } from './ram-signals.ts';
@@ -34,15 +35,22 @@ interface Marked {
 export class WatchedBoot implements AsyncDisposable {
   readonly #machine: Machine;
   readonly #observation: Observation;
+  readonly #interrupts: InterruptWatch;
   readonly #ram: RamWatch;
   readonly #reached = new Map<StageDeclaration, Marked>();
   readonly #stops: (() => void)[];
   #tellReached: () => void = () => {};
   #toldCodes = 0;
 
-  private constructor(machine: Machine, observation: Observation, stages: readonly StageDeclaration[]) {
+  private constructor(
+    machine: Machine,
+    observation: Observation,
+    interrupts: InterruptWatch,
+    stages: readonly StageDeclaration[],
+  ) {
     this.#machine = machine;
     this.#observation = observation;
+    this.#interrupts = interrupts;
     this.#ram = new RamWatch(machine);
     const accept = (line: Line) => this.#accept(line, stages);
     for (const console of machine.consoles) console.since(0).forEach(accept);
@@ -54,9 +62,13 @@ export class WatchedBoot implements AsyncDisposable {
 
   static async start(environment: Environment, declared: BootStagesDeclaration, root: string): Promise<WatchedBoot> {
     const ports: DebugPort[] = declared.stages.some(({ postCode }) => postCode !== undefined) ? ['post'] : [];
-    const machine = await Machine.boot(planMachine(environment, declared.machine ?? {}, root, { ports }));
-    const observation = new Observation(machine, environment.target, { tap: 'ignored' }, 'first line');
-    return new WatchedBoot(machine, observation, declared.stages);
+    const { target } = environment;
+    const plan = planMachine(environment, declared.machine ?? {}, root, { ports });
+    const machine = await Machine.boot(plan, { kind: 'boot' }, 'stopped');
+    const interrupts = new InterruptWatch(machine, target);
+    await machine.run();
+    const observation = new Observation(machine, target, { tap: 'ignored' }, 'first line');
+    return new WatchedBoot(machine, observation, interrupts, declared.stages);
   }
 
   /** @throws EnvironmentError when the machine turns out not to have been started at all. */
@@ -77,6 +89,7 @@ export class WatchedBoot implements AsyncDisposable {
       durationMs: monotonicMs() - startedAt,
       stages: marked ? [{ name: stage.name, atMs: Math.round(marked.atMs) }] : [],
       ...this.#newCodes(),
+      ...(last ? { interrupts: await this.#interrupts.profile() } : {}),
       machine: this.#machine,
     };
   }
@@ -84,6 +97,7 @@ export class WatchedBoot implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const stop of this.#stops) stop();
     this.#observation[Symbol.dispose]();
+    this.#interrupts[Symbol.dispose]();
     this.#ram[Symbol.dispose]();
     await this.#machine.stop();
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { armInterruptLog } from '../arch/aarch64-interrupts.ts';
-import { x86InterruptLog } from '../arch/x86_64-interrupts.ts';
+import { aarch64 } from '../arch/aarch64.ts';
+import { x86_64 } from '../arch/x86_64.ts';
 import { FlightRecorder } from './flight-recorder.ts';
 
 const taken = (name: string, pc: number): string =>
@@ -10,7 +10,7 @@ const svc = (pc: number): Buffer => Buffer.from(taken('SVC', pc));
 
 test('the last events stay, all of them are counted, and each has its time', () => {
   let now = 0;
-  const recorder = new FlightRecorder(armInterruptLog, () => now);
+  const recorder = new FlightRecorder(aarch64, () => now);
   for (now = 1; now <= 1_000; now++) recorder.push(svc(now));
   expect(recorder.events).toBe(1_000);
   expect(recorder.recent()).toHaveLength(512);
@@ -25,7 +25,7 @@ test('events and interrupts are counted alike however the log is cut', () => {
   );
   fc.assert(
     fc.property(fc.array(fc.nat(log.length)), (cuts) => {
-      const recorder = new FlightRecorder(armInterruptLog, () => 0);
+      const recorder = new FlightRecorder(aarch64, () => 0);
       const ends = [...cuts, log.length].sort((a, b) => a - b);
       for (const [index, end] of ends.entries()) recorder.push(log.subarray(ends[index - 1] ?? 0, end));
       expect([recorder.events, recorder.interrupts]).toEqual([2, 1]);
@@ -35,7 +35,7 @@ test('events and interrupts are counted alike however the log is cut', () => {
 });
 
 test('the event that the guest stands still after is there before the log goes on', () => {
-  const recorder = new FlightRecorder(armInterruptLog, () => 7);
+  const recorder = new FlightRecorder(aarch64, () => 7);
   recorder.push(svc(1));
   expect(recorder.recent()).toMatchObject([{ class: 'syscall', pc: 1n, atMs: 7 }]);
   recorder.end();
@@ -43,14 +43,14 @@ test('the event that the guest stands still after is there before the log goes o
 });
 
 test('a log that is cut short says so', () => {
-  const recorder = new FlightRecorder(armInterruptLog, () => 7);
+  const recorder = new FlightRecorder(aarch64, () => 7);
   recorder.push(svc(1).subarray(0, 34));
   recorder.end();
   expect(recorder.recent()).toMatchObject([{ class: 'syscall', truncated: true }]);
 });
 
 test('what is kept of a storm is bounded, and begins with a whole event', () => {
-  const recorder = new FlightRecorder(x86InterruptLog, () => 0);
+  const recorder = new FlightRecorder(x86_64, () => 0);
   const dump = 'RAX=0000000000000000 RBX=0000000000000000 RCX=0000000000000000 RDX=0000000000000000\n'.repeat(90);
   const storm = Buffer.from(`CPU Reset (CPU 0)\n${dump}EFER=0000000000000000\n`.repeat(2_000));
   for (let at = 0; at < storm.length; at += 65_536) recorder.push(storm.subarray(at, at + 65_536));
@@ -61,7 +61,7 @@ test('what is kept of a storm is bounded, and begins with a whole event', () => 
 });
 
 test('a line without an end is no reason to grow', () => {
-  const recorder = new FlightRecorder(armInterruptLog, () => 0);
+  const recorder = new FlightRecorder(aarch64, () => 0);
   for (let piece = 0; piece < 64; piece++) recorder.push(Buffer.alloc(2 ** 16, 'x'));
   recorder.push(Buffer.from('\n'));
   recorder.push(svc(5));
@@ -69,7 +69,7 @@ test('a line without an end is no reason to grow', () => {
 });
 
 test('a fault that comes over and over is found at the end of the log', () => {
-  const recorder = new FlightRecorder(armInterruptLog, () => 0);
+  const recorder = new FlightRecorder(aarch64, () => 0);
   const fault = Buffer.from(taken('Data Abort', 0x4000).repeat(50));
   for (let piece = 0; piece < 500; piece++) recorder.push(piece < 20 ? svc(piece) : fault);
   expect(recorder.glance().cycle.turns).toBeGreaterThan(500);

@@ -56,6 +56,11 @@ export class InterruptScanner {
     this.#base += bytes.length;
   }
 
+  /** The event that more lines may yet add to; good until the next call. */
+  get unfinished(): Readonly<ScannedEvent> | undefined {
+    return this.#isOpen ? this.#record : undefined;
+  }
+
   /** The log has ended. */
   end(): void {
     if (this.#partialLength > 0) this.#readLine(this.#partial, 0, this.#partialLength, this.#partialAt);

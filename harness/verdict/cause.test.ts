@@ -64,6 +64,12 @@ describe('causeOf', () => {
     );
   });
 
+  it('is the same however many interrupts came instead', () => {
+    const unmet = (counted: string) => fail(`interrupts: expected irq at least 10 times; counted ${counted}`);
+    expect(causeOf(unmet('3 irq (IRQ 0x20), 1 nmi (NMI)'))).toBe('fail: interrupts: expected irq at least 10 times');
+    expect(causeOf(unmet('0 irq, nothing else'))).toBe(causeOf(unmet('9 irq (IRQ)')));
+  });
+
   it('keeps crashes with one title and other functions apart', () => {
     const crash = (name: string): Verdict => ({ kind: 'crash', cause: 'panic', title: 'PANIC', frames: [place(name)] });
     expect(causeOf(crash('a'))).toBe('crash (panic): PANIC in a');

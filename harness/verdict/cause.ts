@@ -9,8 +9,8 @@ const TELLING_FRAMES = 3;
 
 /**
  * What a verdict has in common with others of the same cause: its kind, its words and the functions at fault, without what
- * differs from case to case (the command in backticks, addresses, long numbers, times). Exit statuses are short numbers and
- * stay.
+ * differs from case to case (the command in backticks, addresses, long numbers, times, counts of interrupts). Exit statuses
+ * are short numbers and stay.
  */
 export function causeOf(verdict: Verdict): string {
   switch (verdict.kind) {
@@ -42,6 +42,7 @@ export function fingerprintOf(verdict: Verdict): string {
 function common(words: string): string {
   return words
     .replaceAll(/`[^`]*`/g, '`…`')
+    .replace(/^(fail: interrupts: expected .*); counted .*$/, '$1')
     .replaceAll(/\b0x[0-9a-f]+\b/gi, 'ADDR')
     .replaceAll(/\b\d+(?:\.\d+)? ?(?:ms|s|min)\b/g, 'some time')
     .replaceAll(/\b(v?cpu|pid|tid)( ?#? ?)\d+\b/gi, '$1$2N')

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LineRuleResult } from '../console/line-rules.ts';
 import type { TapResult } from '../console/tap.ts';
+import type { InterruptTotal } from '../trace/interrupt-count.ts';
 import { resultClaims } from './claims.ts';
 import type { CaseSignals } from './signals.ts';
 import type { Subtest, Verdict } from './verdict.ts';
@@ -127,6 +128,32 @@ describe('line rules', () => {
     expect(linesClaimOf({ case: pass, subtests: subtests({ a: pass }), started: 'b' })).toEqual({
       kind: 'fail',
       reason: 'b was started and never finished',
+    });
+  });
+});
+
+describe('the interrupt log', () => {
+  const irq: InterruptTotal = { class: 'irq', name: 'IRQ', vector: 5, count: 3 };
+  const claimsOf = (min: number, totals: readonly InterruptTotal[] | undefined) =>
+    resultClaims({ ...nothing, interrupts: { expected: { bounds: [{ name: 'irq', min }] }, totals } }).claims;
+
+  test('claims nothing when all came as expected: that is no proof', () => {
+    expect(claimsOf(3, [irq])).toEqual([]);
+  });
+
+  test('claims a failure with what was expected and what came', () => {
+    expect(claimsOf(4, [irq])).toEqual([
+      {
+        source: 'the interrupt log',
+        verdict: { kind: 'fail', reason: 'interrupts: expected irq at least 4 times; counted 3 irq (IRQ)' },
+      },
+    ]);
+  });
+
+  test('claims an error where QEMU wrote none', () => {
+    expect(claimsOf(1, undefined)[0]?.verdict).toMatchObject({
+      kind: 'error',
+      reason: expect.stringContaining('QEMU wrote no log of them'),
     });
   });
 });

@@ -1,3 +1,4 @@
+import { unmetInterrupts } from './interrupt-expectation.ts';
 import { worst } from './severity.ts';
 import type { CaseSignals } from './signals.ts';
 import type { Subtest, Verdict } from './verdict.ts';
@@ -25,6 +26,7 @@ export function resultClaims(signals: CaseSignals): ResultClaims {
     linesClaim(signals),
     tableClaim(signals),
     lawsClaim(signals),
+    interruptsClaim(signals),
   ];
   return {
     claims: claims.filter((claim) => claim !== undefined),
@@ -109,6 +111,19 @@ function lawsClaim({ violations = [] }: CaseSignals): Claim | undefined {
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return { source: 'a law of a ring in RAM', verdict: { kind: 'fail', reason: `${first}${more}` } };
 }
+
+/** As with laws: what is as expected is no proof that the case passes. */
+function interruptsClaim({ interrupts }: CaseSignals): Claim | undefined {
+  if (!interrupts) return undefined;
+  const source = 'the interrupt log';
+  const { expected, totals } = interrupts;
+  if (!totals) return { source, verdict: { kind: 'error', reason: NO_INTERRUPT_LOG } };
+  const unmet = unmetInterrupts(expected, totals);
+  return unmet === undefined ? undefined : { source, verdict: { kind: 'fail', reason: `interrupts: ${unmet}` } };
+}
+
+const NO_INTERRUPT_LOG =
+  'the interrupts could not be counted: QEMU wrote no log of them (do the `qemu` arguments have a -d or -D of their own?)';
 
 /** All subtests as one verdict; `undefined` when there are none that ran. */
 function subtestsVerdict(subtests: readonly Subtest[]): Verdict | undefined {

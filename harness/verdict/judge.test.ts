@@ -360,6 +360,31 @@ describe('results that disagree', () => {
   });
 });
 
+describe('interrupts that did not come', () => {
+  const interrupts = { expected: { bounds: [{ name: 'irq', min: 1 }] }, totals: [] };
+  const UNMET = 'interrupts: expected irq at least once; counted 0 irq, nothing else';
+
+  test('fail a case whose command is content, and both are told', () => {
+    const completion: Completion = { kind: 'command-ended', command: 'tick', status: 0 };
+    expect(judge({ ...nothing, completion, answers: true, interrupts })).toEqual({
+      verdict: { kind: 'fail', reason: UNMET },
+      subtests: [],
+      notes: ['results disagree: exit status 0 says pass, the interrupt log says fail; the worse one holds'],
+    });
+  });
+
+  test('are no reason beside a crash, and may be one for a wait that did not end', () => {
+    const crashed = judge({ ...nothing, panic: report('PANIC: no'), interrupts });
+    expect([crashed.verdict.kind, crashed.notes]).toEqual(['crash', []]);
+    const late = judge({
+      ...nothing,
+      completion: { kind: 'deadline', afterMs: 5_000, waitingFor: '`tick` to end', note: 'it computed' },
+      interrupts,
+    });
+    expect([late.verdict.kind, late.notes]).toEqual(['timeout', ['it computed', UNMET]]);
+  });
+});
+
 test('a case all of whose subtests were skipped is skipped, though its status is 0', () => {
   const tap = ktap('1..2', 'ok 1 a # SKIP no port', 'ok 2 b # SKIP no port');
   const { verdict } = judge({ ...nothing, completion: ended(0), answers: true, tap });

@@ -3,6 +3,7 @@ import { cascadeFrames, cascadeTitle } from './cascade.ts';
 import { type Claim, resultClaims } from './claims.ts';
 import type { CodePlace } from './code-place.ts';
 import { crashTitle } from './crash-title.ts';
+import { unmetInterrupts } from './interrupt-expectation.ts';
 import { framesAtFault } from './printed-frames.ts';
 import { worst } from './severity.ts';
 import type { CaseSignals } from './signals.ts';
@@ -41,7 +42,12 @@ export function judge(signals: CaseSignals): Judgement {
   const { claims, subtests, notes } = resultClaims(signals);
   for (const rule of FATAL_RULES) {
     const verdict = rule(signals);
-    if (verdict) return { verdict, subtests, notes: [...notes, ...workInstead(signals, verdict)] };
+    if (verdict)
+      return {
+        verdict,
+        subtests,
+        notes: [...notes, ...workInstead(signals, verdict), ...interruptsInstead(signals, verdict)],
+      };
   }
   const strongest = worst(claims.map((claim) => claim.verdict));
   if (!strongest) {
@@ -141,6 +147,13 @@ function deadlinePassed({ completion }: CaseSignals): Verdict | undefined {
 /** A guest that ran out of time was at something. */
 function workInstead({ completion }: CaseSignals, { kind }: Verdict): string[] {
   return kind === 'timeout' && completion.kind === 'deadline' && completion.note ? [completion.note] : [];
+}
+
+/** Why a guest waits for ever, or for too long, may be that an interrupt did not come. */
+function interruptsInstead({ interrupts }: CaseSignals, { kind }: Verdict): string[] {
+  if (!interrupts?.totals || (kind !== 'hang' && kind !== 'timeout')) return [];
+  const unmet = unmetInterrupts(interrupts.expected, interrupts.totals);
+  return unmet === undefined ? [] : [`interrupts: ${unmet}`];
 }
 
 function commandNotRun({ completion }: CaseSignals): Verdict | undefined {

@@ -1,8 +1,10 @@
 import type { LineRuleResult } from '../console/line-rules.ts';
 import type { TapResult } from '../console/tap.ts';
 import type { MachineEnd } from '../machine/machine-end.ts';
+import type { InterruptTotal } from '../trace/interrupt-count.ts';
 import type { Millis } from '../units.ts';
 import type { Cascade } from './cascade.ts';
+import type { InterruptExpectation } from './interrupt-expectation.ts';
 import type { PanicReport } from './panic-report.ts';
 import type { Standstill, Subtest } from './verdict.ts';
 
@@ -24,6 +26,11 @@ export interface CaseSignals {
   readonly table?: TableResult;
   /** Laws that the rings in the guest's RAM do not keep, each with its ring. */
   readonly violations?: readonly string[];
+  /** What is expected of the interrupts, and what came; `undefined` where QEMU did not tell. Absent: nothing is expected. */
+  readonly interrupts?: {
+    readonly expected: InterruptExpectation;
+    readonly totals: readonly InterruptTotal[] | undefined;
+  };
   /** QEMU's exit status is a result, and means this. */
   readonly exitTable: ExitTable | undefined;
   /** After a command: whether the shell still answered. `undefined` where there is nothing to ask. */

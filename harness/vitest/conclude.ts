@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { TestContext } from 'vitest';
-import { folderName, writeEvidence } from '../evidence/folder.ts';
+import { folderName, interruptLogNotes, keepInterruptLog, writeEvidence } from '../evidence/folder.ts';
 import { investigate } from '../evidence/investigation.ts';
 import { reproduceCommand } from '../evidence/reproduce-script.ts';
 import { lastWordsOf, verdictText } from '../evidence/verdict-text.ts';
 import { formatVersion } from '../qemu/version.ts';
 import type { CaseAttempt } from '../report/results.ts';
-import type { CaseOutcome } from '../suite/case-outcome.ts';
+import { type CaseOutcome, hasEvidence } from '../suite/case-outcome.ts';
 import { fingerprintOf } from '../verdict/cause.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { earlierAttempts, lastAttempt } from './attempts.ts';
@@ -67,7 +67,7 @@ export async function conclude(
 
 /**
  * Tells the reporter what became of an attempt at a case, besides those it was told of before, and writes evidence when it
- * did not pass.
+ * did not pass, or where that of cases that pass is asked for.
  * @returns the text that a person reads first, in vitest's list of failures.
  */
 export async function keepFinding(
@@ -76,11 +76,13 @@ export async function keepFinding(
   task: TestContext['task'],
   outcome: CaseOutcome,
 ): Promise<string> {
-  const { subtests, durationMs, stages, postCodes, machine } = outcome;
-  const hasEvidence = outcome.verdict.kind !== 'pass' && outcome.verdict.kind !== 'skip';
-  const found = machine && hasEvidence ? await investigate(machine, outcome) : undefined;
+  const { subtests, durationMs, stages, postCodes, interrupts, machine } = outcome;
+  const isFailing = outcome.verdict.kind !== 'pass' && outcome.verdict.kind !== 'skip';
+  const isKept = hasEvidence(outcome, environment);
+  const found = machine && isFailing ? await investigate(machine, outcome) : undefined;
   const verdict = found?.verdict ?? outcome.verdict;
-  const notes = [...outcome.notes, ...(found?.notes ?? [])];
+  const logNotes = machine && isKept ? interruptLogNotes(machine) : [];
+  const notes = [...outcome.notes, ...(found?.notes ?? []), ...logNotes];
   const earlier = earlierAttempts(task.meta);
   const within = earlier.length > 0 ? `attempt-${earlier.length + 1}` : '';
   const folder = path.join('evidence', environment.id, folderName(started.suite), folderName(started.case), within);
@@ -88,15 +90,16 @@ export async function keepFinding(
   const finding = { ...started, file, environment: environment.id, verdict, subtests, notes, earlier };
   const reproduce = machine && reproduceCommand(machine.plan, shown);
   const text = verdictText(finding, machine && lastWordsOf(machine), shown, reproduce, found);
-  if (hasEvidence) {
+  if (isFailing) {
     writeEvidence(path.join(reports, folder), text, machine, found, outcome.ram);
     await keepMachine(path.join(reports, folder), outcome);
   }
+  if (machine && isKept) keepInterruptLog(path.join(reports, folder), machine);
   const attempt: CaseAttempt = {
     verdict,
     durationMs: Math.round(durationMs),
     notes,
-    ...(hasEvidence ? { evidence: folder } : {}),
+    ...(isKept ? { evidence: folder } : {}),
   };
   reportedMeta(task.meta).twinboot = {
     qemu: machine?.version && formatVersion(machine.version),
@@ -107,12 +110,13 @@ export async function keepFinding(
       file,
       environment: environment.id,
       ...attempt,
-      ...(hasEvidence ? { fingerprint: fingerprintOf(verdict) } : {}),
+      ...(isFailing ? { fingerprint: fingerprintOf(verdict) } : {}),
       subtests,
       stages,
       ...(postCodes
         ? { postCodes: postCodes.map((code) => ({ ...code, atMs: Math.round(code.atMs * 10) / 10 })) }
         : {}),
+      ...(interrupts ? { interrupts } : {}),
       ...(earlier.length > 0 ? { attempts: [...earlier, attempt] } : {}),
     },
   };

@@ -23,10 +23,11 @@ export function defineTarget(target: TargetDeclaration): TargetDeclaration {
  * @throws DeclarationError naming each field that cannot be meant.
  */
 export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteUserConfig = {}): ViteUserConfig {
-  const config = checkDeclaration('defineKernelConfig', configSchema, declared);
+  const checked = checkDeclaration('defineKernelConfig', configSchema, declared);
   const root = path.resolve(own.root ?? own.test?.root ?? process.cwd());
-  const reports = path.resolve(root, config.reports ?? 'reports', 'latest');
+  const reports = path.resolve(root, checked.reports ?? 'reports', 'latest');
   const selection = readSelection();
+  const config = selection.keepInterrupts ? { ...checked, keepInterrupts: 'all' as const } : checked;
   const environments = selectEnvironments(listEnvironments(config, selection.profile), selection);
   const possible = possibleEnvironments(config);
   const retries = selectedRetries(selection);

@@ -70,6 +70,7 @@ describe('on its way through the process environment', () => {
     profile: undefined,
     machines: undefined,
     retries: undefined,
+    keepInterrupts: false,
     suitesOnly: false,
   };
 
@@ -79,6 +80,7 @@ describe('on its way through the process environment', () => {
     { target: 'linux', arch: 'arm64', profile: 'smp', machines: 8, suitesOnly: true },
     { suitesOnly: true },
     { retries: '2' },
+    { keepInterrupts: true },
   ])('%j stays what it is', (selection) => {
     const read = readSelection(selectionVariables(selection));
     expect(read).toEqual({ ...nothing, ...selection });
@@ -95,6 +97,7 @@ describe('on its way through the process environment', () => {
       TWINBOOT_PROFILE: '',
       TWINBOOT_MACHINES: '',
       TWINBOOT_RETRIES: '',
+      TWINBOOT_KEEP_INTERRUPTS: '',
       TWINBOOT_SUITES_ONLY: '',
     });
     expect(read).toEqual(nothing);

@@ -13,6 +13,8 @@ export interface Selection {
   readonly retries?: string | undefined;
   /** How many machines there may be at once. */
   readonly machines?: number | undefined;
+  /** Keep the whole interrupt logs of all cases. */
+  readonly keepInterrupts?: boolean | undefined;
   /** Leave out the vitest projects that are no environments: the project's unit tests, say. */
   readonly suitesOnly?: boolean | undefined;
 }
@@ -23,6 +25,7 @@ const VARIABLES = {
   profile: 'TWINBOOT_PROFILE',
   retries: 'TWINBOOT_RETRIES',
   machines: 'TWINBOOT_MACHINES',
+  keepInterrupts: 'TWINBOOT_KEEP_INTERRUPTS',
   suitesOnly: 'TWINBOOT_SUITES_ONLY',
 } as const;
 
@@ -45,6 +48,7 @@ export function readSelection(variables: NodeJS.ProcessEnv = process.env): Selec
     profile: variables[VARIABLES.profile] || undefined,
     retries: variables[VARIABLES.retries] || undefined,
     machines: machines ? parseMachines(machines) : undefined,
+    keepInterrupts: Boolean(variables[VARIABLES.keepInterrupts]),
     suitesOnly: Boolean(variables[VARIABLES.suitesOnly]),
   };
 }

@@ -8,6 +8,7 @@ import type { Duration } from '../suite/declaration.ts';
 import type { BootedMachine } from '../suite/imperative.ts';
 import { millis } from '../suite/plan.ts';
 import type { GuestRam } from '../trace/guest-ram.ts';
+import type { InterruptProfile } from '../trace/interrupt-count.ts';
 import type { TableReading } from '../trace/result-table.ts';
 import type { RingReading } from '../trace/ring.ts';
 import { Deadline, type Millis } from '../units.ts';
@@ -42,11 +43,13 @@ export class TestMachine {
   readonly #machine: Machine;
   readonly #session: ShellSession | undefined;
   readonly #fatal: AbortSignal;
+  readonly #interrupts: ReadyMachine['interrupts'];
 
-  constructor({ machine, session, fatal }: ReadyMachine, panics: readonly RegExp[]) {
+  constructor({ machine, session, fatal, interrupts }: ReadyMachine, panics: readonly RegExp[]) {
     this.#machine = machine;
     this.#session = session;
     this.#fatal = fatal;
+    this.#interrupts = interrupts;
     this.arch = machine.plan.machine.arch;
     const faces = machine.consoles.map((console): TestConsole => {
       const from = session ? console.nextIndex : 0;
@@ -83,6 +86,20 @@ export class TestMachine {
     if (!this.#machine.qmp)
       throw new EnvironmentError('This machine has no monitor: its launcher was not given {qmp}.');
     return this.#machine.qmp.execute(command, args);
+  }
+
+  /**
+   * How often the kernel has taken interrupts and exceptions since the test began, by class: `{ irq: 412, 'page-fault': 3 }`.
+   * What did not come is not there. What firmware takes does not count.
+   * @throws EnvironmentError when nobody can tell: the machine is a launcher's, or not emulated.
+   */
+  async interrupts(): Promise<InterruptProfile> {
+    const profile = await this.#interrupts();
+    if (!profile)
+      throw new EnvironmentError(
+        'This machine has no interrupt log: QEMU writes one for `tcg` alone, and a launcher has it to itself.',
+      );
+    return profile;
   }
 
   /**

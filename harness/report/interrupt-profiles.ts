@@ -1,0 +1,69 @@
+import { type CountedClass, countedClasses } from '../trace/interrupt-count.ts';
+import type { Row } from './matrix.ts';
+
+/** What the kernels of one target's environments took, in the cases that can be compared. */
+export interface InterruptProfiles {
+  /** Cases that ended alike in every environment, with counts in each. */
+  readonly cases: number;
+  /** Classes that came at all. */
+  readonly classes: readonly ClassCounts[];
+}
+
+export interface ClassCounts {
+  readonly class: CountedClass;
+  /** Parallel to the environments. */
+  readonly counts: readonly number[];
+  /** Absent: they are alike, or their difference says nothing. */
+  readonly difference?: Difference;
+}
+
+/** It came in some environments and in others not, or so many times as often. */
+export type Difference = { readonly kind: 'only-some' } | { readonly kind: 'factor'; readonly factor: number };
+
+/** How a program calls the kernel, a kernel its firmware: that is the architecture's own, and not every call is logged. */
+const CALLS: ReadonlySet<CountedClass> = new Set([
+  'syscall',
+  'software-interrupt',
+  'hypervisor-call',
+  'secure-monitor-call',
+  'semihosting',
+]);
+/** Emulated architectures differ in speed, and in how long the same takes so many ticks of a clock. */
+const NOTABLE_FACTOR = 2;
+const NOTABLE_COUNT = 20;
+
+/** Where cases end differently, they have not done the same. `undefined` where nothing can be compared. */
+export function interruptProfilesOf(rows: readonly Row[]): InterruptProfiles | undefined {
+  const [first] = rows;
+  if (!first || first.cells.length < 2) return undefined;
+  const comparable = rows.filter(({ cells }) => {
+    const kinds = new Set(cells.map((cell) => cell?.verdict.kind));
+    return kinds.size === 1 && cells.every((cell) => cell?.interrupts);
+  });
+  if (comparable.length === 0) return undefined;
+  const classes = countedClasses.flatMap((kind): ClassCounts[] => {
+    const counts = first.cells.map((_, column) =>
+      comparable.reduce((sum, { cells }) => sum + (cells[column]?.interrupts?.[kind] ?? 0), 0),
+    );
+    const difference = differenceOf(kind, counts);
+    return counts.some((count) => count > 0) ? [{ class: kind, counts, ...(difference ? { difference } : {}) }] : [];
+  });
+  return { cases: comparable.length, classes };
+}
+
+/** Those that differ, the most telling first: what came on one side only, then by how much. */
+export function differingClasses({ classes }: InterruptProfiles): readonly ClassCounts[] {
+  return classes.filter(({ difference }) => difference).sort((a, b) => weightOf(b) - weightOf(a));
+}
+
+function weightOf({ difference }: ClassCounts): number {
+  return difference?.kind === 'factor' ? difference.factor : Number.MAX_VALUE;
+}
+
+function differenceOf(kind: CountedClass, counts: readonly number[]): Difference | undefined {
+  const [most, least] = [Math.max(...counts), Math.min(...counts)];
+  if (most === least || CALLS.has(kind)) return undefined;
+  if (least === 0) return { kind: 'only-some' };
+  const factor = most / least;
+  return factor >= NOTABLE_FACTOR && most >= NOTABLE_COUNT ? { kind: 'factor', factor } : undefined;
+}

@@ -1,0 +1,23 @@
+import { refuse } from './check.ts';
+import type { SuiteDeclaration } from './declaration.ts';
+import type { Environment } from './environment.ts';
+import { wrongInterruptWords } from './interrupt-words.ts';
+import { whySkipped } from './plan.ts';
+
+/**
+ * Checks the classes and vectors that a suite's assertions name, for the cases that are run in an environment.
+ * @param what Names the declaration in messages: `suite "signals"`.
+ * @throws DeclarationError naming each that is not known there.
+ */
+export function checkInterrupts(
+  what: string,
+  { cases = {}, interrupts, needs }: Partial<Pick<SuiteDeclaration, 'cases' | 'interrupts' | 'needs'>>,
+  environment: Environment,
+): void {
+  const run = Object.entries(cases).filter(([, each]) => whySkipped(environment, needs, each) === undefined);
+  const mistakes = [
+    ...(run.length > 0 ? wrongInterruptWords(['interrupts'], interrupts, environment) : []),
+    ...run.flatMap(([name, each]) => wrongInterruptWords(['cases', name, 'interrupts'], each.interrupts, environment)),
+  ];
+  if (mistakes.length > 0) refuse(what, mistakes);
+}
