@@ -99,7 +99,9 @@ describe('interrupts in suites', () => {
       ]);
       expect(resultOf('boots', 'a fault', arch).verdict).toMatchObject({
         kind: 'fail',
-        reason: expect.stringMatching(/^interrupts: expected no exception; counted .*1 page-fault \((#PF|Data Abort)\)/),
+        reason: expect.stringMatching(
+          /^interrupts: expected no exception; counted .*1 page-fault \((#PF|Data Abort)\)/,
+        ),
       });
     });
 

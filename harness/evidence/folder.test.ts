@@ -65,7 +65,9 @@ describe('the interrupt log of a machine', () => {
     const interruptLog = new StreamLog(path.join(parent, 'run'), 16);
     interruptLog.write('CPU Reset (CPU 0)\n');
     keepInterruptLog(folder, { interruptLog });
-    expect(readFileSync(path.join(folder, 'interrupts-whole.log'), 'utf8')).toMatch(/^CPU Reset \(CPU 0\n\[the log ends/);
+    expect(readFileSync(path.join(folder, 'interrupts-whole.log'), 'utf8')).toMatch(
+      /^CPU Reset \(CPU 0\n\[the log ends/,
+    );
     expect(interruptLogNotes({ interruptLog })).toEqual([
       'interrupts-whole.log is not whole: the first 16 B of 18 B are kept',
     ]);

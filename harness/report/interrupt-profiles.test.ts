@@ -90,10 +90,14 @@ describe('what kernels took', () => {
     );
   });
 
-  it('is not told where it says nothing: alike, few, or the architecture’s own way to call', () => {
+  it('is not told where it says nothing: alike, few, or or the architecture’s own', () => {
     const alike = [
       ...both('alike', { irq: 300, 'page-fault': 9 }, { irq: 180, 'page-fault': 4 }),
-      ...both('calls', { 'software-interrupt': 50 }, { syscall: 700, semihosting: 1, 'secure-monitor-call': 3 }),
+      ...both(
+        'calls',
+        { 'software-interrupt': 50, 'divide-error': 2 },
+        { syscall: 700, semihosting: 1, 'secure-monitor-call': 3 },
+      ),
       ...both('nothing', {}, {}),
     ];
     expect(linesOf(...alike)).toEqual([]);

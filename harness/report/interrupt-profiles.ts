@@ -20,8 +20,12 @@ export interface ClassCounts {
 /** It came in some environments and in others not, or so many times as often. */
 export type Difference = { readonly kind: 'only-some' } | { readonly kind: 'factor'; readonly factor: number };
 
-/** How a program calls the kernel, a kernel its firmware: that is the architecture's own, and not every call is logged. */
-const CALLS: ReadonlySet<CountedClass> = new Set([
+/**
+ * The architecture's own: how a program calls the kernel, and a kernel its firmware (and not every call is logged); that a
+ * division by zero traps.
+ */
+const INCOMPARABLE: ReadonlySet<CountedClass> = new Set([
+  'divide-error',
   'syscall',
   'software-interrupt',
   'hypervisor-call',
@@ -62,7 +66,7 @@ function weightOf({ difference }: ClassCounts): number {
 
 function differenceOf(kind: CountedClass, counts: readonly number[]): Difference | undefined {
   const [most, least] = [Math.max(...counts), Math.min(...counts)];
-  if (most === least || CALLS.has(kind)) return undefined;
+  if (most === least || INCOMPARABLE.has(kind)) return undefined;
   if (least === 0) return { kind: 'only-some' };
   const factor = most / least;
   return factor >= NOTABLE_FACTOR && most >= NOTABLE_COUNT ? { kind: 'factor', factor } : undefined;

@@ -143,7 +143,9 @@ describe('a case', () => {
   test('says how often interrupts come, by class and by vector, and which exceptions may', () => {
     const of = (interrupts: unknown) => oneCase({ run: 'ls', interrupts });
     const place = 'cases."alarm() fires".interrupts';
-    expect(of({ irq: { min: 10 }, timer: { min: 1, max: 1 }, 'double-fault': { max: 0 }, unexpected: [] })).toBe('fine');
+    expect(of({ irq: { min: 10 }, timer: { min: 1, max: 1 }, 'double-fault': { max: 0 }, unexpected: [] })).toBe(
+      'fine',
+    );
     expect(of({ unexpected: ['page-fault', 'device-not-available'] })).toBe('fine');
     expect(of({})).toBe(`${place}: expected at least one class, one vector, or \`unexpected\``);
     expect(of({ irq: {} })).toBe(`${place}.irq: expected a \`min\`, a \`max\`, or both`);
@@ -269,7 +271,9 @@ describe('a target', () => {
 
 test('a target’s vectors have names and numbers, for each architecture', () => {
   expect(target({ vectors: { amd64: { timer: 0x20, 'system call': 0x80 }, arm64: { timer: 5 } } })).toBe('fine');
-  expect(target({ vectors: { mips: { timer: 1 } } })).toMatch(/^vectors\.mips: expected an architecture \(.*, got "mips"/);
+  expect(target({ vectors: { mips: { timer: 1 } } })).toMatch(
+    /^vectors\.mips: expected an architecture \(.*, got "mips"/,
+  );
   expect(target({ vectors: { timer: 0x20 } })).toMatch(/^vectors\.timer: expected an architecture /);
   expect(target({ vectors: { x86_64: { timer: 256 } } })).toBe(
     'vectors.x86_64.timer: expected a vector from 0 to 0xff',

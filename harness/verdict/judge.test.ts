@@ -373,6 +373,17 @@ describe('interrupts that did not come', () => {
     });
   });
 
+  test('cannot be told where QEMU wrote no log: that is an error, and contradicts nobody', () => {
+    const completion: Completion = { kind: 'command-ended', command: 'tick', status: 0 };
+    const { verdict, notes } = judge({
+      ...nothing,
+      completion,
+      answers: true,
+      interrupts: { ...interrupts, totals: undefined },
+    });
+    expect([verdict.kind, notes]).toEqual(['error', []]);
+  });
+
   test('are no reason beside a crash, and may be one for a wait that did not end', () => {
     const crashed = judge({ ...nothing, panic: report('PANIC: no'), interrupts });
     expect([crashed.verdict.kind, crashed.notes]).toEqual(['crash', []]);

@@ -7,7 +7,7 @@ import { unmetInterrupts } from './interrupt-expectation.ts';
 import { framesAtFault } from './printed-frames.ts';
 import { worst } from './severity.ts';
 import type { CaseSignals } from './signals.ts';
-import type { Subtest, Verdict } from './verdict.ts';
+import type { Subtest, Verdict, VerdictKind } from './verdict.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -56,10 +56,13 @@ export function judge(signals: CaseSignals): Judgement {
   return { verdict: strongest, subtests, notes: [...notes, ...disagreement(claims)] };
 }
 
+/** None of these contradicts a pass: an infrastructure that failed says nothing. */
+const AGREEABLE: ReadonlySet<VerdictKind> = new Set(['pass', 'skip', 'error']);
+
 /** Says who said what when one protocol reports a pass and another something worse. */
 function disagreement(claims: readonly Claim[]): string[] {
   const passes = claims.some(({ verdict }) => verdict.kind === 'pass');
-  const failures = claims.some(({ verdict }) => verdict.kind !== 'pass' && verdict.kind !== 'skip');
+  const failures = claims.some(({ verdict }) => !AGREEABLE.has(verdict.kind));
   if (!passes || !failures) return [];
   const said = claims.map(({ source, verdict }) => `${source} says ${verdict.kind}`);
   return [`results disagree: ${said.join(', ')}; the worse one holds`];
