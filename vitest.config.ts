@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { calamity } from './fixtures/calamity/target.ts';
-import { linux, linuxProof } from './fixtures/linux/target.ts';
+import { linux, linuxDevices, linuxProof } from './fixtures/linux/target.ts';
 import { defineKernelConfig } from './harness/config.ts';
 
 export default defineKernelConfig(
   {
-    targets: [linux, linuxProof, calamity],
+    targets: [linux, linuxProof, linuxDevices, calamity],
     disks: {
       data: { mode: 'overlay', source: 'fixtures/.build/linux/data.ext4' },
       'data-readonly': { mode: 'readonly', source: 'fixtures/.build/linux/data.ext4' },
@@ -22,8 +22,8 @@ export default defineKernelConfig(
           extends: true,
           test: {
             name: 'unit',
-            // A process for each of so many files takes most of their time.
-            pool: 'threads',
+            // A process for each of so many files would take half of their time.
+            isolate: false,
             include: ['{harness,fixtures}/**/*.test.ts', 'scripts/**/*.test.mjs'],
             exclude: ['**/*.e2e.test.ts'],
             // A bound for tests that hang, not for hosts that are slow.

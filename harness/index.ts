@@ -4,6 +4,8 @@ export type {
   BootStagesDeclaration,
   CaseDeclaration,
   Duration,
+  EventBounds,
+  EventsDeclaration,
   InterruptBounds,
   InterruptsDeclaration,
   PerArch,
@@ -11,6 +13,7 @@ export type {
   StageDeclaration,
   SuiteDeclaration,
 } from './suite/declaration.ts';
+export type { TracedEvents } from './trace/events/event-tally.ts';
 export type { InterruptProfile } from './trace/interrupt-count.ts';
 export type { TableReading } from './trace/result-table.ts';
 export type { RingReading } from './trace/ring.ts';

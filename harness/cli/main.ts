@@ -22,6 +22,7 @@ Examples:
                                      the machine of a case that did not pass, stopped, with gdb
   twinboot doctor                    what is installed, and what each lack costs
   twinboot trace report qemu.log     what the log of \`qemu-system-… -d int\` tells of any kernel
+  twinboot trace events qemu.log     what \`qemu-system-… -trace 'pci_cfg_*'\` tells: PCI functions, keys, disks
   twinboot trace ports ch.log        the boot timeline in cloud-hypervisor's log
   twinboot cache clear               forget the booted machines that cases are cloned from
 

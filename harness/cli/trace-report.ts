@@ -7,6 +7,7 @@ import { ExitCode } from './exit-code.ts';
 import type { ReportFormat } from './interrupt-report-output.ts';
 import { analyseLog } from './log-analysis.ts';
 import { openLog } from './log-input.ts';
+import { parseLast } from './parse-last.ts';
 import { ReadingProgress } from './reading-progress.ts';
 
 interface Flags {
@@ -22,7 +23,6 @@ interface Flags {
 }
 
 const DEFAULT_LAST = 10;
-const MOST_LAST = 10_000;
 
 /** `twinboot trace report FILE|-`: what an interrupt log tells. */
 export function traceReportCommand(): Command {
@@ -77,13 +77,6 @@ function requestOf({ last, vector, between, stack = [] }: Flags, arch: Arch): An
   if (vector !== undefined && number === undefined)
     throw new DeclarationError(`--vector: expected ${vectorHint}, got ${JSON.stringify(vector)}`);
   return { last, vector: number, between, stacks: stack };
-}
-
-function parseLast(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < 1 || number > MOST_LAST)
-    throw new InvalidArgumentError(`Expected a number from 1 to ${MOST_LAST}.`);
-  return number;
 }
 
 function parseBetween(text: string): [number, number] {

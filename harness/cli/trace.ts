@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { traceEventsCommand } from './trace-events.ts';
 import { tracePortsCommand } from './trace-ports.ts';
 import { traceReportCommand } from './trace-report.ts';
 
@@ -8,5 +9,6 @@ export function traceCommand(): Command {
     .description('read what a machine left behind')
     .exitOverride()
     .addCommand(traceReportCommand())
-    .addCommand(tracePortsCommand());
+    .addCommand(tracePortsCommand())
+    .addCommand(traceEventsCommand());
 }

@@ -3,15 +3,19 @@ import { constants, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'n
 import path from 'node:path';
 import { visibleBlock } from '../lines/visible.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { TracedEvents } from '../trace/events/event-tally.ts';
 import type { GuestRam } from '../trace/guest-ram.ts';
 import { eventTable } from './event-table.ts';
 import type { Investigation } from './investigation.ts';
 import { portTable } from './port-table.ts';
 import { ramTexts } from './ram-text.ts';
 import { reproduceScript } from './reproduce-script.ts';
+import { tracedText } from './traced-text.ts';
 import { backtraceText, registerText } from './vcpu-text.ts';
 
 const WHOLE_LOG = 'interrupts-whole.log';
+/** What nobody reads to its end. */
+const MOST_EVENTS = 2_000;
 
 /** A folder name for any text: short, the same for the same text, and different from its neighbours'. */
 export function folderName(text: string): string {
@@ -26,7 +30,7 @@ export function writeEvidence(
   verdict: string,
   machine: Machine | undefined,
   found: Investigation | undefined,
-  ram?: GuestRam,
+  { ram, traced }: { readonly ram?: GuestRam | undefined; readonly traced?: TracedEvents | undefined } = {},
 ): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'verdict.txt'), `${verdict}\n`);
@@ -39,6 +43,7 @@ export function writeEvidence(
   const texts = {
     ...(machine.ports ? { 'ports.txt': portTable(machine.ports) } : {}),
     ...(ram ? ramTexts(ram) : {}),
+    ...(traced ? { 'events.txt': tracedText(traced, MOST_EVENTS) } : {}),
     ...(found ? textsOf(found) : {}),
   };
   for (const [name, text] of Object.entries(texts))

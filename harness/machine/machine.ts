@@ -13,6 +13,7 @@ import { DebugPorts } from '../trace/debug-ports.ts';
 import { FlightRecorder } from '../trace/flight-recorder.ts';
 import { type Bytes, Deadline, type Millis, monotonicMs } from '../units.ts';
 import { type Beginning, bootLogName } from './beginning.ts';
+import { EventTracer } from './event-tracer.ts';
 import { awaitGreeting } from './greeting.ts';
 import { type Launch, launch } from './launch.ts';
 import { loadState } from './load-state.ts';
@@ -40,6 +41,8 @@ export class Machine implements AsyncDisposable {
   readonly version: QemuVersion | undefined;
   /** The last interrupts, exceptions and resets; `undefined` for a launcher. */
   readonly recorder: FlightRecorder | undefined;
+  /** Switches QEMU's trace events on and off; `undefined` for a launcher. */
+  readonly tracer: EventTracer | undefined;
   /** What is written to the debug ports that are watched; `undefined` where none is. */
   readonly ports: DebugPorts | undefined;
   /** Looks at what the vCPUs do, and at memory; `undefined` for a launcher without a monitor. */
@@ -65,6 +68,7 @@ export class Machine implements AsyncDisposable {
     this.qmp = parts.qmp;
     this.version = version;
     this.recorder = parts.recorder;
+    this.tracer = parts.tracer;
     this.ports = parts.ports;
     const { vcpu } = describeArch(parts.plan.machine.arch);
     this.vcpus = parts.qmp && new VcpuSampler(parts.qmp, vcpu, parts.launch.process.pid);
@@ -236,6 +240,7 @@ export class Machine implements AsyncDisposable {
     const { exitCode, signal } = await this.#process.ended;
     // After an exit, what is left in the streams is read before anyone judges.
     await Promise.all([this.qmp?.closed, ...this.#streamsRead, ...this.consoles.map((console) => console.closed)]);
+    this.recorder?.push(this.tracer?.end() ?? Buffer.alloc(0));
     this.recorder?.end();
     const shutdown = this.qmp?.events.find((event) => event.name === 'SHUTDOWN')?.data;
     this.#end = {
@@ -261,6 +266,7 @@ interface MachineParts {
   readonly qmp: QmpClient | undefined;
   readonly services: ServiceHost | undefined;
   readonly recorder: FlightRecorder | undefined;
+  readonly tracer: EventTracer | undefined;
   readonly ports: DebugPorts | undefined;
   readonly streamsRead: readonly Promise<unknown>[];
 }
@@ -287,13 +293,18 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
     });
   });
   const log = started.interruptLog;
-  const recorder = log && new FlightRecorder(describeArch(plan.machine.arch), () => monotonicMs() - startedAt);
+  const now = () => monotonicMs() - startedAt;
+  const recorder = log && new FlightRecorder(describeArch(plan.machine.arch), now);
   const interruptLog =
     log && plan.keepsInterrupts ? new StreamLog(`${directory}/interrupts.log`, INTERRUPTS_LIMIT) : undefined;
   interruptLog?.on('error', () => {}); // What it lacks then, its shortfall tells.
+  const qmp = started.monitor ? new QmpClient(started.monitor, startedAt) : undefined;
+  const tracer = log && qmp && new EventTracer(qmp, now);
   log?.on('data', (bytes: Buffer) => {
-    recorder?.push(bytes);
-    interruptLog?.write(bytes);
+    const interrupts = tracer ? tracer.push(bytes) : bytes;
+    if (interrupts.length === 0) return;
+    recorder?.push(interrupts);
+    interruptLog?.write(interrupts);
   });
   const ports = started.ports.length > 0 ? new DebugPorts() : undefined;
   const portsRead = started.ports.map(({ port, stream }) => {
@@ -315,9 +326,10 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
     consoles,
     logs,
     interruptLog,
-    qmp: started.monitor ? new QmpClient(started.monitor, startedAt) : undefined,
+    qmp,
     services: started.services ? new ServiceHost(started.services, { services: standardServices() }) : undefined,
     recorder,
+    tracer,
     ports,
     streamsRead: [...portsRead, ...(log ? [new Promise((resolve) => log.once('close', resolve))] : [])],
   };

@@ -102,6 +102,11 @@ export class QmpClient {
     });
   }
 
+  /** The id of the command that was sent last: QEMU's trace events tell which one it carries out. */
+  get lastId(): number {
+    return this.#nextId - 1;
+  }
+
   /** Calls `listener` with each event that is yet to come. Returns a function that stops that. */
   subscribe(listener: (event: QmpEvent) => void): () => void {
     this.#subscribers.add(listener);

@@ -1,5 +1,6 @@
 import type { Machine } from '../machine/machine.ts';
 import type { TypedCommand } from '../machine/typed-command.ts';
+import type { TracedEvents } from '../trace/events/event-tally.ts';
 import type { GuestRam } from '../trace/guest-ram.ts';
 import type { InterruptProfile } from '../trace/interrupt-count.ts';
 import type { PostCode } from '../trace/post-codes.ts';
@@ -20,6 +21,8 @@ export interface CaseOutcome extends Judgement, CrashFacts {
   readonly interrupts?: InterruptProfile | undefined;
   /** What was in the guest's RAM at the end. Absent: nothing is laid out, or nobody looked. */
   readonly ram?: GuestRam | undefined;
+  /** The trace events that were on. Absent: none were. */
+  readonly traced?: TracedEvents | undefined;
   /** `undefined` when the case needed none, or none could be started. */
   readonly machine: Machine | undefined;
   /** What was typed at its shell; absent when nothing was, or several things were. */

@@ -40,6 +40,20 @@ export interface ResultsDeclaration {
   readonly table?: string;
 }
 
+/**
+ * QEMU's trace events that are on: names, or patterns with `*` (`'pci_cfg_*'`), which `qemu-system-… -trace help` lists. A name
+ * that QEMU does not have is an error. As an object, with how often each may come.
+ */
+export type EventsDeclaration = readonly string[] | { readonly [pattern: string]: EventBounds };
+
+/** What does not hold makes the case fail. `{}`: it may come as often as it likes. */
+export interface EventBounds {
+  readonly min?: number;
+  readonly max?: number;
+  /** Only those count whose arguments, as QEMU writes them, match: `/offset=16384 to_dev=0/`. */
+  readonly matching?: RegExp;
+}
+
 /** What a machine boots, on one architecture. Paths are relative to the project's root; `{arch}` in them is replaced. */
 export type ImageDeclaration = (
   | {
@@ -108,6 +122,8 @@ export interface TargetDeclaration {
    * them by name; what comes by a vector that is called as a class is counted to that.
    */
   readonly vectors?: { readonly [arch: string]: { readonly [name: string]: number } };
+  /** Trace events that are on in each case, beside the case's own; a boot and a test written as code begin with them. */
+  readonly events?: readonly string[];
   /** Lines by which the kernel says that it has died. */
   readonly panics?: readonly RegExp[];
   /** What suites may count on, compared with their `needs`. A shell adds `'shell'`, and `'posix-shell'` when it is one. */
@@ -157,6 +173,11 @@ interface CaseCommon {
   readonly results?: ResultsDeclaration;
   /** Merged over the suite's; what is `undefined` here does not hold. */
   readonly interrupts?: InterruptsDeclaration;
+  /**
+   * Trace events that are on while the command runs, or from the boot's first instruction; beside the suite's and the target's.
+   * The evidence has them as `events.txt`.
+   */
+  readonly events?: EventsDeclaration;
   /** Not applicable, where `on` says or everywhere. */
   readonly skip?: { readonly on?: Places; readonly because: string };
   readonly expectFailure?: ExpectFailureDeclaration;
@@ -233,6 +254,8 @@ export interface SuiteDeclaration {
   readonly results?: ResultsDeclaration;
   /** Holds for each case. */
   readonly interrupts?: InterruptsDeclaration;
+  /** Trace events that are on in each case. */
+  readonly events?: readonly string[];
   readonly cases: { readonly [name: string]: CaseDeclaration };
 }
 

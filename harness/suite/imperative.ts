@@ -1,12 +1,14 @@
 import type { ShellSession } from '../console/shell.ts';
 import { EnvironmentError } from '../errors.ts';
-import { Machine } from '../machine/machine.ts';
+import { bootWatched } from '../machine/boot-watched.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { InterruptProfile } from '../trace/interrupt-count.ts';
 import { Deadline, monotonicMs } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import { describeStandstill } from '../verdict/standstill.ts';
 import { type CaseOutcome, crashFacts, outcomeWithoutMachine } from './case-outcome.ts';
 import type { Environment } from './environment.ts';
+import { traceEvents } from './event-watch.ts';
 import { HangWatch } from './hang-watch.ts';
 import { InterruptWatch } from './interrupt-watch.ts';
 import { Observation } from './observation.ts';
@@ -43,20 +45,33 @@ export async function bootMachine(
   const { target } = environment;
   const plan = planMachine(environment, {}, root);
   try {
-    if (!target.shell) {
-      const machine = await Machine.boot(plan, { kind: 'boot' }, 'stopped');
-      const interrupts = new InterruptWatch(machine, target);
-      await machine.run();
-      return ready(machine, undefined, environment, interrupts);
+    const { shell, events = [] } = target;
+    if (!shell) {
+      const { machine, watches } = await bootWatched(plan, (machine) =>
+        watch(machine, new InterruptWatch(machine, target), events),
+      );
+      return ready(machine, undefined, environment, watches);
     }
-    const seat = await new Seats(environment, target.shell, 'clone').take(plan, tell);
+    const seat = await new Seats(environment, shell, 'clone').take(plan, tell);
     if (seat.kind === 'failed') return seat;
     const { machine, session } = seat;
-    return ready(machine, session, environment, await InterruptWatch.ofRunning(machine, target));
+    const interrupts = await InterruptWatch.ofRunning(machine, target);
+    await watch(machine, interrupts, events).catch((error) => endAndThrow(machine, error));
+    return ready(machine, session, environment, interrupts);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { kind: 'failed', outcome: outcomeWithoutMachine({ kind: 'error', reason: error.message }) };
   }
+}
+
+async function watch(machine: Machine, interrupts: InterruptWatch, events: readonly string[]): Promise<InterruptWatch> {
+  if (events.length > 0) await traceEvents(machine, events);
+  return interrupts;
+}
+
+async function endAndThrow(machine: Machine, error: unknown): Promise<never> {
+  await machine.stop();
+  throw error;
 }
 
 function ready(
@@ -88,6 +103,8 @@ function ready(
         ? judge({ ...signals, completion: { kind: 'cut-short' }, answers: undefined })
         : { verdict: said, subtests: [], notes: complaint === undefined ? [] : await standing(machine) };
       const ram = judgement.verdict.kind === 'pass' ? undefined : await ramWatch.read();
+      const events = machine.tracer?.latest;
+      if (judgement.verdict.kind !== 'pass') await events?.catchUp();
       const notes = [...judgement.notes, ...ramNotes(ram)];
       const profile = await interrupts.profile();
       const durationMs = monotonicMs() - startedAt;
@@ -97,6 +114,7 @@ function ready(
         interrupts: profile,
         notes,
         ram,
+        traced: events?.tally.result,
         durationMs,
         stages: [],
         machine,

@@ -304,3 +304,28 @@ describe('a machine’s plan', () => {
     expect(() => planOf(environmentOf(linux), { network: 'lan' })).toThrow(DeclarationError);
   });
 });
+
+describe('trace events', () => {
+  test('are those of the target, the suite and the case', () => {
+    const environment = environmentOf({ ...linux, events: ['pci_cfg_*'] });
+    const declared: CaseDeclaration = { run: 'dd', events: { dma_blk_io: { min: 1 } } };
+    expect(planned(declared, { events: ['virtio_notify'] }, environment).events).toEqual([
+      { pattern: 'pci_cfg_*' },
+      { pattern: 'virtio_notify' },
+      { pattern: 'dma_blk_io', min: 1 },
+    ]);
+    expect(planned({ run: 'dd', events: ['dma_blk_io'] }).events).toEqual([{ pattern: 'dma_blk_io' }]);
+    expect(planned({ boot: {} }).events).toEqual([]);
+  });
+
+  test('make no other machine: a case with events is a clone of the same template', () => {
+    expect(planned({ run: 'dd', events: ['dma_blk_io'] }).machine).toEqual(planned({ run: 'dd' }).machine);
+  });
+
+  test('are not to be had of a launcher', () => {
+    const environment = withImage({ from: 'launcher', command: ['cargo', 'run'] });
+    expect(() => plan({ boot: {}, events: ['dma_blk_io'] }, {}, environment)).toThrow(
+      'own/x86_64: a launcher starts QEMU with its own arguments: its trace events cannot be read',
+    );
+  });
+});

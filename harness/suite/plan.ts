@@ -13,6 +13,7 @@ import type {
   BootDeclaration,
   CaseDeclaration,
   Duration,
+  EventBounds,
   ImageDeclaration,
   ResultsDeclaration,
   SuiteDeclaration,
@@ -36,6 +37,12 @@ export interface Judged {
   readonly results: ResultsDeclaration;
   /** Absent: whatever interrupts come are fine. */
   readonly interrupts?: InterruptExpectation;
+  readonly events: readonly ExpectedEvents[];
+}
+
+/** Trace events that are on, and how often they may come. */
+export interface ExpectedEvents extends EventBounds {
+  readonly pattern: string;
 }
 
 const DEFAULT_TIMEOUT: Duration = '30s';
@@ -57,9 +64,10 @@ export function planCase(
   checkTable(environment, results);
   const timeoutMs = millis(declared.timeout ?? suite.timeout ?? environment.target.timeout ?? DEFAULT_TIMEOUT);
   const exitDevice = results.qemuExit !== undefined;
+  const events = eventsOf(environment, suite, declared);
   const judgedOn = (machine: MachinePlan) => {
     const interrupts = expectedInterrupts(environment, suite, declared, machine.source.kind);
-    return { machine, timeoutMs, results, ...(interrupts ? { interrupts } : {}) };
+    return { machine, timeoutMs, results, events, ...(interrupts ? { interrupts } : {}) };
   };
   if (declared.run !== undefined) {
     const machine = planMachine(environment, suite.machine ?? {}, root, { exitDevice });
@@ -73,6 +81,23 @@ export function planCase(
     boot: declared.boot,
   });
   return { kind: 'boot', ...judgedOn(machine) };
+}
+
+/** @throws DeclarationError where nobody can read them. */
+function eventsOf(
+  { id, target, image }: Environment,
+  suite: SuiteDeclaration,
+  { events = [] }: CaseDeclaration,
+): ExpectedEvents[] {
+  const all = [
+    ...[...(target.events ?? []), ...(suite.events ?? [])].map((pattern) => ({ pattern })),
+    ...(isList(events)
+      ? events.map((pattern) => ({ pattern }))
+      : Object.entries(events).map(([pattern, bounds]) => ({ pattern, ...bounds }))),
+  ];
+  if (all.length > 0 && image.from === 'launcher')
+    throw new DeclarationError(`${id}: a launcher starts QEMU with its own arguments: its trace events cannot be read`);
+  return all;
 }
 
 /** @throws DeclarationError for a table that the target does not have. */

@@ -1,10 +1,12 @@
-import { Machine } from '../machine/machine.ts';
+import { bootWatched } from '../machine/boot-watched.ts';
+import type { Machine } from '../machine/machine.ts';
 import { type InterruptTotal, profileOf } from '../trace/interrupt-count.ts';
 import type { Deadline, Millis } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Completion } from '../verdict/signals.ts';
 import { type CaseOutcome, crashFacts } from './case-outcome.ts';
 import type { TargetDeclaration } from './declaration.ts';
+import { type EventFindings, watchEvents } from './event-watch.ts';
 import { HangWatch } from './hang-watch.ts';
 import { InterruptWatch } from './interrupt-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
@@ -28,6 +30,7 @@ export async function runCommand(
   using interrupts = await InterruptWatch.ofRunning(machine, target);
   using ramWatch = new RamWatch(machine);
   const ramBefore = plan.results.table === undefined ? undefined : await ramWatch.peek();
+  const events = await watchEvents(machine, plan.events);
   const deadline = machine.deadlineAfter(plan.timeoutMs);
   const { console } = machine;
   using observation = new Observation(machine, target, plan.results, 'next line', console);
@@ -35,6 +38,7 @@ export async function runCommand(
   const hear = observation.hearing();
   const signal = AbortSignal.any([observation.fatal, watch.certain]);
   const ended = await session.run(plan.command, { deadline, hear, signal });
+  if (ended.kind === 'finished') await events.end();
   const after = console.nextIndex;
   // What comes after a command that ended, when the shell is asked whether it still answers, is not its doing.
   if (ended.kind === 'finished') await interrupts.read();
@@ -50,12 +54,14 @@ export async function runCommand(
   // A command may tell its result through the exit device, which ends the machine.
   const meantToEnd =
     completion.kind === 'cut-short' && plan.results.qemuExit !== undefined && machine.end !== undefined;
+  if (completion.kind !== 'unanswered') await events.end();
   const ram = completion.kind === 'unanswered' ? undefined : await ramWatch.read();
   const completed: Completion = meantToEnd ? { kind: 'machine-ended' } : completion;
   const judged = outcome(machine, observation, completed, answers, deadline, {
     ram,
     ...ramSignals(ram, plan.results.table, ramBefore),
     ...interruptSignals(plan, await interrupts.read()),
+    ...events.findings,
   });
   const { shell } = target;
   return shell
@@ -123,9 +129,12 @@ export async function runBoot(
   plan: Extract<CasePlan, { kind: 'boot' }>,
   target: TargetDeclaration,
 ): Promise<CaseOutcome> {
-  const machine = await Machine.boot(plan.machine, { kind: 'boot' }, 'stopped');
-  using interrupts = new InterruptWatch(machine, target);
-  await machine.run();
+  const { machine, watches } = await bootWatched(plan.machine, async (machine) => ({
+    interrupts: new InterruptWatch(machine, target),
+    events: await watchEvents(machine, plan.events),
+  }));
+  using interrupts = watches.interrupts;
+  const { events } = watches;
   using ramWatch = new RamWatch(machine);
   const deadline = machine.deadlineSinceSpawn(plan.timeoutMs);
   using observation = new Observation(machine, target, plan.results, 'first line');
@@ -133,12 +142,14 @@ export async function runBoot(
   const completion = await waitForEnd(machine, observation, deadline, watch);
   if (completion.kind !== 'machine-ended') await settle(machine, observation);
   else await refuseSilentLauncher(machine);
+  if (completion.kind !== 'unanswered') await events.end();
   const ram = completion.kind === 'unanswered' ? undefined : await ramWatch.read();
   return {
     ...outcome(machine, observation, completion, undefined, deadline, {
       ram,
       ...ramSignals(ram, plan.results.table, undefined),
       ...interruptSignals(plan, await interrupts.read()),
+      ...events.findings,
     }),
     ...(machine.ports ? { postCodes: machine.ports.codes } : {}),
   };
@@ -171,10 +182,12 @@ function outcome(
   {
     ram,
     profile,
+    traced,
+    unmet = [],
     ...told
-  }: Pick<CaseOutcome, 'ram'> & ReturnType<typeof ramSignals> & ReturnType<typeof interruptSignals>,
+  }: Pick<CaseOutcome, 'ram'> & ReturnType<typeof ramSignals> & ReturnType<typeof interruptSignals> & EventFindings,
 ): CaseOutcome {
-  const signals = { ...observation.signals(), ...told };
+  const signals = { ...observation.signals(), ...told, unmetEvents: unmet };
   const judgement = judge({ ...signals, completion, answers });
   const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline), ...ramNotes(ram)];
   return {
@@ -182,6 +195,7 @@ function outcome(
     ...crashFacts(signals),
     interrupts: profile,
     ram,
+    traced,
     notes,
     durationMs: deadline.elapsed,
     stages: [],

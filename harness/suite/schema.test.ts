@@ -49,7 +49,7 @@ describe('a suite', () => {
     [
       'an unknown field',
       { isolaton: 'fresh' },
-      'unknown field "isolaton" (did you mean "isolation"?); the fields are needs, isolation, machine, atLeast, timeout, retry, results, interrupts, cases',
+      'unknown field "isolaton" (did you mean "isolation"?); the fields are needs, isolation, machine, atLeast, timeout, retry, results, interrupts, events, cases',
     ],
     [
       'a wrong choice',
@@ -90,7 +90,7 @@ describe('a case', () => {
     [
       'with an unknown field',
       { run: 'ls', timout: '5s' },
-      'cases."alarm() fires": unknown field "timout" (did you mean "timeout"?); the fields are run, boot, about, timeout, retry, results, interrupts, skip, expectFailure',
+      'cases."alarm() fires": unknown field "timout" (did you mean "timeout"?); the fields are run, boot, about, timeout, retry, results, interrupts, events, skip, expectFailure',
     ],
     [
       'with a wrong duration',
@@ -283,6 +283,35 @@ test('a target’s vectors have names and numbers, for each architecture', () =>
   );
   expect(target({ vectors: { x86_64: { unexpected: 1 } } })).toMatch(/expected a name that is free/);
   expect(target({ vectors: { x86_64: { '20': 32 } } })).toMatch(/expected a name such as "timer"/);
+});
+
+describe('trace events', () => {
+  test('are named by a target, a suite and a case, and counted by a case', () => {
+    expect(target({ events: ['pci_cfg_*', 'dma_blk_io'] })).toBe('fine');
+    expect(suite({ events: ['ps2_put_keycode'] })).toBe('fine');
+    expect(oneCase({ run: 'dd', events: ['*_cfg_*'] })).toBe('fine');
+    expect(oneCase({ run: 'dd', events: { dma_blk_io: { min: 1, max: 1, matching: /offset=0/ }, 'pci_*': {} } })).toBe(
+      'fine',
+    );
+  });
+
+  test.each([
+    [{ events: ['pci cfg'] }, /events.*expected the name of a trace event, or a pattern such as "pci_cfg_\*"/],
+    [{ events: ['*'] }, /expected the name of a trace event/],
+    [{ events: { dma_blk_io: { atLeast: 1 } } }, /unknown field "atLeast"; the fields are min, max, matching/],
+    [{ events: { dma_blk_io: { min: 2, max: 1 } } }, /expected a `min` that is not above the `max`/],
+    [{ events: { dma_blk_io: { matching: 'offset=0' } } }, /expected names .* matching: \/offset=0\/ \} \}/],
+    [{ events: 'dma_blk_io' }, /expected names of trace events such as \["pci_cfg_\*"\], or \{/],
+  ])('are refused as in %j', (parts, message) => {
+    expect(oneCase({ run: 'dd', ...parts })).toMatch(message);
+  });
+
+  test('are not to be had of a launcher', () => {
+    const images = { x86_64: { from: 'launcher', command: ['cargo', 'run'] } };
+    expect(target({ images, events: ['dma_blk_io'] })).toBe(
+      'events: a launcher starts QEMU with its own arguments: its trace events cannot be read',
+    );
+  });
 });
 
 describe('what is in RAM', () => {

@@ -63,10 +63,11 @@ const positive = z
   .int('expected a whole number')
   .positive('expected a number above 0');
 
-const retry = z
+const wholeFromZero = z
   .number({ error: 'expected a number' })
   .int('expected a whole number')
   .nonnegative('expected a number from 0 up');
+const retry = wholeFromZero;
 
 const subtestResult = z.enum(['pass', 'fail', 'skip', 'started']);
 const caseResult = z.enum(['pass', 'fail', 'skip']);
@@ -95,6 +96,22 @@ const results = fields({
     )
     .optional(),
 });
+
+const eventName = z
+  .string({ error: 'expected the name of a trace event' })
+  .regex(/^(?=.*\w)[\w*]+$/, 'expected the name of a trace event, or a pattern such as "pci_cfg_*"');
+const eventNames = z.array(eventName).optional();
+const eventBounds = fields({
+  min: wholeFromZero.optional(),
+  max: wholeFromZero.optional(),
+  matching: pattern.optional(),
+}).refine(({ min = 0, max }) => max === undefined || min <= max, 'expected a `min` that is not above the `max`');
+const caseEvents = z
+  .union([z.array(eventName), z.record(eventName, eventBounds)], {
+    error:
+      'expected names of trace events such as ["pci_cfg_*"], or { dma_blk_io: { min: 1, max: 9, matching: /offset=0/ } }',
+  })
+  .optional();
 
 const machineShape = {
   cpus: positive,
@@ -199,6 +216,7 @@ const target = fields({
   rings: z.record(ramName, ringSchema).optional(),
   tables: z.record(ramName, tableSchema).optional(),
   vectors: z.record(archName, vectorsSchema).optional(),
+  events: eventNames,
   panics: z.array(panicPattern).optional(),
   provides: z.array(text).optional(),
   suites: z.array(text).optional(),
@@ -211,10 +229,15 @@ const target = fields({
   typing,
 });
 
-export const targetSchema = target.refine(
-  ({ ports, images }) => !ports?.length || Object.values(images).every(({ from }) => from !== 'launcher'),
-  { path: ['ports'], error: 'a launcher starts QEMU with its own arguments: its debug ports cannot be watched' },
-);
+export const targetSchema = target
+  .refine(({ ports, images }) => !ports?.length || Object.values(images).every(({ from }) => from !== 'launcher'), {
+    path: ['ports'],
+    error: 'a launcher starts QEMU with its own arguments: its debug ports cannot be watched',
+  })
+  .refine(({ events, images }) => !events?.length || Object.values(images).every(({ from }) => from !== 'launcher'), {
+    path: ['events'],
+    error: 'a launcher starts QEMU with its own arguments: its trace events cannot be read',
+  });
 
 const boot = fields({
   kernel: perArch(text).optional(),
@@ -234,6 +257,7 @@ const caseSchema = fields({
   retry: retry.optional(),
   results: results.optional(),
   interrupts: interruptsSchema.optional(),
+  events: caseEvents,
   skip: fields({ on: places.optional(), because: reason }).optional(),
   expectFailure: expectFailure.optional(),
 }).refine(
@@ -250,6 +274,7 @@ export const suiteSchema = fields({
   retry: retry.optional(),
   results: results.optional(),
   interrupts: interruptsSchema.optional(),
+  events: eventNames,
   cases: z.record(text, caseSchema).refine(hasFields, 'expected at least one case'),
 });
 

@@ -98,7 +98,10 @@ export class SuiteRun implements AsyncDisposable {
     const seat = this.#seat ?? (await this.#seats.take(plan.machine, tell));
     if (seat.kind === 'failed') return seat.outcome;
     if (this.#isolation === 'shared') this.#seat = seat;
-    const outcome = await runCommand(plan, seat, this.#environment.target);
+    const outcome = await runCommand(plan, seat, this.#environment.target).catch(async (error: unknown) => {
+      await this.#discard(seat.machine); // It was declared to trace events that QEMU does not have, say.
+      throw error;
+    });
     return { ...outcome, notes: [...notes, ...outcome.notes] };
   }
 

@@ -1,6 +1,8 @@
 import type { DebugPort } from '../arch/debug-port.ts';
 import type { Line } from '../lines/line.ts';
-import { Machine } from '../machine/machine.ts';
+import { bootWatched } from '../machine/boot-watched.ts';
+import type { EventRun } from '../machine/event-tracer.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { PostCode } from '../trace/post-codes.ts';
 import { type Deadline, formatMillis, type Millis, monotonicMs } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
@@ -9,6 +11,7 @@ import type { HangKind } from '../verdict/verdict.ts';
 import { type CaseOutcome, type CrashFacts, crashFacts } from './case-outcome.ts';
 import type { BootStagesDeclaration, StageDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
+import { traceEvents } from './event-watch.ts';
 import { HangWatch } from './hang-watch.ts';
 import { InterruptWatch } from './interrupt-watch.ts';
 import { Observation } from './observation.ts';
@@ -34,6 +37,7 @@ interface Marked {
 /** A booting machine, and when it reached each of the stages. */
 export class WatchedBoot implements AsyncDisposable {
   readonly #machine: Machine;
+  readonly #run: EventRun | undefined;
   readonly #observation: Observation;
   readonly #interrupts: InterruptWatch;
   readonly #ram: RamWatch;
@@ -44,11 +48,13 @@ export class WatchedBoot implements AsyncDisposable {
 
   private constructor(
     machine: Machine,
+    run: EventRun | undefined,
     observation: Observation,
     interrupts: InterruptWatch,
     stages: readonly StageDeclaration[],
   ) {
     this.#machine = machine;
+    this.#run = run;
     this.#observation = observation;
     this.#interrupts = interrupts;
     this.#ram = new RamWatch(machine);
@@ -63,12 +69,14 @@ export class WatchedBoot implements AsyncDisposable {
   static async start(environment: Environment, declared: BootStagesDeclaration, root: string): Promise<WatchedBoot> {
     const ports: DebugPort[] = declared.stages.some(({ postCode }) => postCode !== undefined) ? ['post'] : [];
     const { target } = environment;
+    const { events = [] } = target;
     const plan = planMachine(environment, declared.machine ?? {}, root, { ports });
-    const machine = await Machine.boot(plan, { kind: 'boot' }, 'stopped');
-    const interrupts = new InterruptWatch(machine, target);
-    await machine.run();
+    const { machine, watches } = await bootWatched(plan, async (machine) => ({
+      interrupts: new InterruptWatch(machine, target),
+      run: events.length > 0 ? await traceEvents(machine, events) : undefined,
+    }));
     const observation = new Observation(machine, target, { tap: 'ignored' }, 'first line');
-    return new WatchedBoot(machine, observation, interrupts, declared.stages);
+    return new WatchedBoot(machine, watches.run, observation, watches.interrupts, declared.stages);
   }
 
   /** @throws EnvironmentError when the machine turns out not to have been started at all. */
@@ -80,11 +88,14 @@ export class WatchedBoot implements AsyncDisposable {
     await refuseSilentLauncher(this.#machine);
     const marked = this.#reached.get(stage);
     const judged = this.#judge(stage, marked, missed);
-    const ram = judged.verdict.kind === 'pass' || missed?.kind === 'unanswered' ? undefined : await this.#ram.read();
+    const isAsked = judged.verdict.kind !== 'pass' && missed?.kind !== 'unanswered';
+    const ram = isAsked ? await this.#ram.read() : undefined;
+    if (isAsked) await this.#run?.catchUp();
     return {
       ...judged,
       notes: [...judged.notes, ...ramNotes(ram)],
       ram,
+      traced: this.#run?.tally.result,
       subtests: [],
       durationMs: monotonicMs() - startedAt,
       stages: marked ? [{ name: stage.name, atMs: Math.round(marked.atMs) }] : [],

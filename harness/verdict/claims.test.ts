@@ -196,3 +196,11 @@ test('subtests and problems of both protocols are kept, those of a report that w
   ]);
   expect(resultClaims({ ...nothing, tap: { ...tap, seen: false, subtests: [] } }).notes).toEqual([]);
 });
+
+test('what trace events should have been is a failure, and what they are is no proof of a pass', () => {
+  const { claims } = resultClaims({ ...nothing, unmetEvents: ['dma_blk_io came 0 times', 'pci_cfg_read came once'] });
+  expect(claims).toEqual([
+    { source: 'trace events', verdict: { kind: 'fail', reason: 'dma_blk_io came 0 times (and 1 more)' } },
+  ]);
+  expect(resultClaims({ ...nothing, unmetEvents: [] }).claims).toEqual([]);
+});

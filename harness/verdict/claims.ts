@@ -27,6 +27,7 @@ export function resultClaims(signals: CaseSignals): ResultClaims {
     tableClaim(signals),
     lawsClaim(signals),
     interruptsClaim(signals),
+    eventsClaim(signals),
   ];
   return {
     claims: claims.filter((claim) => claim !== undefined),
@@ -106,10 +107,17 @@ function tableClaim({ table }: CaseSignals): Claim | undefined {
 
 /** What holds is no proof that the case passes. */
 function lawsClaim({ violations = [] }: CaseSignals): Claim | undefined {
-  const [first, ...others] = violations;
+  return complaint('a law of a ring in RAM', violations);
+}
+
+function eventsClaim({ unmetEvents = [] }: CaseSignals): Claim | undefined {
+  return complaint('trace events', unmetEvents);
+}
+
+function complaint(source: string, [first, ...others]: readonly string[]): Claim | undefined {
   if (first === undefined) return undefined;
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  return { source: 'a law of a ring in RAM', verdict: { kind: 'fail', reason: `${first}${more}` } };
+  return { source, verdict: { kind: 'fail', reason: `${first}${more}` } };
 }
 
 /** As with laws: what is as expected is no proof that the case passes. */

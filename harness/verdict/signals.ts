@@ -31,6 +31,8 @@ export interface CaseSignals {
     readonly expected: InterruptExpectation;
     readonly totals: readonly InterruptTotal[] | undefined;
   };
+  /** What was expected of trace events and does not hold. */
+  readonly unmetEvents?: readonly string[];
   /** QEMU's exit status is a result, and means this. */
   readonly exitTable: ExitTable | undefined;
   /** After a command: whether the shell still answered. `undefined` where there is nothing to ask. */

@@ -91,7 +91,7 @@ export async function keepFinding(
   const reproduce = machine && reproduceCommand(machine.plan, shown);
   const text = verdictText(finding, machine && lastWordsOf(machine), shown, reproduce, found);
   if (isFailing) {
-    writeEvidence(path.join(reports, folder), text, machine, found, outcome.ram);
+    writeEvidence(path.join(reports, folder), text, machine, found, outcome);
     await keepMachine(path.join(reports, folder), outcome);
   }
   if (machine && isKept) keepInterruptLog(path.join(reports, folder), machine);

@@ -47,6 +47,8 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
         provide: { twinboot },
         // Cases wait for the machine budget, which spans all files; vitest's own limit is for each file alone.
         maxConcurrency: machines,
+        // Node closes what a thread has opened when the thread ends, by number: streams of others by then.
+        pool: 'forks' as const,
         // Machines have deadlines of their own, with a diagnosis at the end; vitest's would cut it off.
         testTimeout: 0,
         hookTimeout: 0,

@@ -3,10 +3,14 @@ import type { ShellSession } from '../console/shell.ts';
 import { DeclarationError, EnvironmentError, TwinbootError } from '../errors.ts';
 import { readGuestRam } from '../evidence/read-guest-ram.ts';
 import { expected } from '../expected.ts';
+import { Keyboard } from '../machine/keyboard.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { QmpClient } from '../qemu/qmp.ts';
 import type { Duration } from '../suite/declaration.ts';
+import { traceEvents } from '../suite/event-watch.ts';
 import type { BootedMachine } from '../suite/imperative.ts';
 import { millis } from '../suite/plan.ts';
+import type { TracedEvents } from '../trace/events/event-tally.ts';
 import type { GuestRam } from '../trace/guest-ram.ts';
 import type { InterruptProfile } from '../trace/interrupt-count.ts';
 import type { TableReading } from '../trace/result-table.ts';
@@ -83,9 +87,28 @@ export class TestMachine {
    * @throws EnvironmentError when QEMU refuses it or has ended.
    */
   async qmp(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
-    if (!this.#machine.qmp)
-      throw new EnvironmentError('This machine has no monitor: its launcher was not given {qmp}.');
-    return this.#machine.qmp.execute(command, args);
+    return this.#qmp.execute(command, args);
+  }
+
+  /** The machine's keyboard, as somebody in front of it uses it. */
+  get keyboard(): Keyboard {
+    return new Keyboard(this.#qmp);
+  }
+
+  /**
+   * Has QEMU's trace events on while something is done, and resolves to what came of them.
+   * @param events Names, or patterns with `*`, as `qemu-system-… -trace help` lists them.
+   * @throws DeclarationError naming one that QEMU does not have, and those near it.
+   * @throws EnvironmentError for a launcher, and for a QEMU that does not log its trace events. What `action` throws.
+   */
+  async trace(events: readonly string[], action: () => Promise<unknown>): Promise<TracedEvents> {
+    const run = await traceEvents(this.#machine, events);
+    try {
+      await action();
+    } finally {
+      await run.stop();
+    }
+    return run.tally.result;
   }
 
   /**
@@ -116,6 +139,12 @@ export class TestMachine {
    */
   async table(name: string): Promise<TableReading> {
     return this.#inRam('table', name, ({ tables }) => tables);
+  }
+
+  get #qmp(): QmpClient {
+    if (!this.#machine.qmp)
+      throw new EnvironmentError('This machine has no monitor: its launcher was not given {qmp}.');
+    return this.#machine.qmp;
   }
 
   async #inRam<T>(what: string, name: string, choose: (ram: GuestRam) => { readonly [name: string]: T }): Promise<T> {

@@ -9,8 +9,8 @@ import { collectModules } from './kernel-modules.mjs';
 import { packCpio } from './pack-cpio.mjs';
 import { describeOrigin } from './package-cache.mjs';
 
-/** Drivers for the machines that Twinboot describes, and the filesystem of their disk. */
-const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_net', 'ext4'];
+/** Drivers for the machines that Twinboot describes, and the filesystem of their disk; the keyboard of a board that has none. */
+const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_input', 'ext4'];
 
 /** Files of fixtures/linux and where they go in the guest. */
 const SOURCES = [
