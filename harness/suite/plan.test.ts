@@ -92,6 +92,24 @@ describe('a case that types a command', () => {
   });
 });
 
+test('a case’s interrupts are expected as the suite and the case say, and refused of a launcher', () => {
+  const interrupts = { irq: { min: 1 } };
+  const expectedOf = planned({ run: 'ls', interrupts }, { interrupts: { nmi: { max: 0 } } }).interrupts;
+  expect(expectedOf?.bounds).toEqual([
+    { name: 'nmi', max: 0 },
+    { name: 'irq', min: 1 },
+  ]);
+  expect(planned({ run: 'ls' })).not.toHaveProperty('interrupts');
+  const launched = withImage(
+    { from: 'launcher', command: ['make'] },
+    { shell: linux.shell as NonNullable<typeof linux.shell> },
+  );
+  expect(() => plan({ run: 'ls', interrupts }, {}, launched)).toThrow(/^own\/x86_64: a launcher starts QEMU /);
+  const skipped = { run: 'ls', interrupts, skip: { because: 'later' } };
+  expect(plan(skipped, {}, launched).kind).toBe('skip');
+  expect(plan({ boot: { kernel: 'tests/x86_64/fork.elf' }, interrupts }, {}, launched).kind).toBe('boot');
+});
+
 describe('a case’s time', () => {
   const slow = environmentOf({ ...linux, timeout: '3m' });
 
@@ -298,6 +316,12 @@ describe('a machine’s plan', () => {
     );
     expect(planOf(environmentOf({ ...linux, symbols: { arm64: 'vmlinux' } }))).not.toHaveProperty('symbols');
     expect(planOf(environmentOf(linux))).not.toHaveProperty('symbols');
+  });
+
+  test('keeps its interrupt log where the configuration says so', () => {
+    const kept = listEnvironments({ targets: [linux], keepInterrupts: 'failing' });
+    expect(kept.map((environment) => planOf(environment).keepsInterrupts)).toEqual([true, true]);
+    expect(planOf(environmentOf(linux))).not.toHaveProperty('keepsInterrupts');
   });
 
   test('is refused for a network that nobody declared', () => {
