@@ -16,7 +16,7 @@ const RECOGNISED_WITHIN: Bytes = 32 * 2 ** 20;
 /** A shorter file is read before other threads have begun. */
 const WORTH_THREADS: Bytes = 32 * 2 ** 20;
 const MOST_THREADS = 4;
-const CHUNK: Bytes = 2 ** 21;
+const CHUNK: Bytes = 2 ** 20;
 
 export interface LogReading {
   /** As the user said; absent: the log's lines tell. */

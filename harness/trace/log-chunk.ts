@@ -22,7 +22,7 @@ export interface ChunkPart extends EventBlock {
 }
 
 /** Beyond its end a chunk is read as far, in the hope to find there where the next one's events begin. */
-const BEYOND: Bytes = 64 * 2 ** 10;
+const BEYOND: Bytes = 16 * 2 ** 10;
 
 /** How many chunks a log has. */
 export function countChunks({ size, chunkSize }: Pick<ChunkedLog, 'size' | 'chunkSize'>): number {
