@@ -4,6 +4,7 @@ import {
   Line,
   type LineScanner,
   newlineFrom,
+  READ_TOGETHER,
   read,
   readNumber,
   SCAN_MARGIN,
@@ -27,9 +28,6 @@ const [TWO, THREE] = [0x0000ffff, 0x00ffffff];
 const RETURNS = wordsOf('Exception return from AArch64 EL');
 const RETURN_TO = wordsOf(' to AArch64 '); // … EL, and its number.
 const [FROM_AT, TO_AT, PC_AT] = [32, 47, 54];
-
-/** So far lines that continue a record are read together: as much as a line's length may be told of. */
-const MOST_AT_ONCE = 2048;
 
 /** The longest name that QEMU has for an exception is half as long. */
 const LONGEST_NAME = 48;
@@ -111,10 +109,12 @@ function scanContinuations(
 ): Line {
   let at = from;
   let isLast = false;
-  const end = from + Math.min(line.budget, MOST_AT_ONCE);
+  const end = from + line.budget;
   const safe = view.byteLength - SCAN_MARGIN;
   do {
     if (scanContinuation(bytes, view, at, line, open) === Line.unsure) break;
+    // What it says is said again when it is read alone.
+    if (at !== from && line.next - from > READ_TOGETHER) break;
     at = line.next;
     if (line.isLast) isLast = true;
     // A carriage return is no part of the line, and would be counted.

@@ -105,6 +105,9 @@ export interface LineScanner {
 /** No line that a scanner is sure of is longer, apart from those whose end it looks for. */
 export const SCAN_MARGIN = 256;
 
+/** Lines that are read together have no more bytes than are counted of a single one: a longer one is read alone. */
+export const READ_TOGETHER = 4 * 2 ** 10;
+
 /** The values of lower-case hexadecimal digits; -1 for all other bytes. */
 export const DIGITS = new Int8Array(256).fill(-1);
 for (const [value, digit] of [...'0123456789abcdef'].entries()) DIGITS[digit.charCodeAt(0)] = value;

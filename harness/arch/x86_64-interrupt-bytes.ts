@@ -7,6 +7,7 @@ import {
   Line,
   type LineScanner,
   newlineFrom,
+  READ_TOGETHER,
   read,
   readNumber,
   SCAN_MARGIN,
@@ -146,8 +147,10 @@ function scanDump(bytes: Uint8Array, view: DataView, from: number, line: Scanned
   const [end, safe] = [from + line.budget, view.byteLength - SCAN_MARGIN];
   do {
     if (!isRegister(bytes, at)) break;
+    const next = newlineFrom(bytes, view, at + 2) + 1;
+    if (at !== from && next - from > READ_TOGETHER) break;
     readRegisters(bytes, view, at, line, open);
-    at = newlineFrom(bytes, view, at + 2) + 1;
+    at = next;
     // A carriage return is no part of the line, and would be counted.
   } while (at < end && at < safe && bytes[at - 2] !== RETURN);
   if (at === from) return Line.unsure;

@@ -122,6 +122,26 @@ describe.each(samples)('on $arch', ({ arch, logs }) => {
     );
   });
 
+  test.each([
+    ['many lines', 110, 80],
+    ['long lines', 8, 1_000],
+    ['lines that are too long', 3, 5_000],
+  ])('a record of %s counts as whole as far as its text is kept', (_, count, length) => {
+    const begin: Readonly<Record<string, string>> = {
+      x86_64:
+        '     1: v=0e e=0000 i=0 cpl=0 IP=0008:0000000000102c2e pc=0000000000102c2e SP=0010:0000000000127f90 CR2=0000000000000000',
+      aarch64: 'Taking exception 5 [IRQ] on CPU 0',
+    };
+    const [more, last] =
+      arch === 'x86_64'
+        ? ['XMM0=', 'EFER=0000000000000500']
+        : ['...with FAR 0x1 ', '...to EL1 PC 0x40201a00 PSTATE 0x3c5'];
+    for (const lines of [count, count - 1, count + 1]) {
+      const text = `${[begin[arch], ...Array(lines).fill(more.padEnd(length, '0')), last, ...Array(5).fill(begin[arch])].join('\n')}\n`;
+      expect(scan(arch, text)).toEqual(readPlainly(arch, text));
+    }
+  });
+
   test('no bytes are too odd', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => {
