@@ -29,4 +29,11 @@ test('the project in the README runs on both architectures', async () => {
   expect(project.results().results.map(({ verdict }) => verdict.kind)).toEqual(
     ['x86_64', 'aarch64'].flatMap(() => ['expected-failure', 'pass', 'pass', 'pass', 'pass', 'pass', 'pass', 'pass']),
   );
+
+  const compare = ['report', 'compare', 'baseline.txt', 'reports/latest'];
+  expect((await project.twinboot([...compare, '--update-baseline'])).all).toContain('baseline.txt is written');
+  project.write('baseline.txt', project.read('baseline.txt').replace('\n\n', '\ngoal 90 % aarch64\n\n'));
+  const merge = await project.twinboot(['report', 'merge', 'reports/latest', '--baseline', 'baseline.txt']);
+  expect(merge.all).toContain('nothing has changed (16 cases)\n  aarch64: 87.5 % (7/8) → 87.5 % (7/8) of 90 %');
+  expect(merge.exitCode).toBe(0);
 });

@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 import { bootOverheadBenchmark } from './boot-overhead.ts';
 import { casesBenchmark } from './cases.ts';
 import { cloneBenchmark } from './clone.ts';
+import { reportBenchmark } from './report.ts';
 import { suitesBenchmark } from './suites.ts';
 import { traceReportBenchmark } from './trace-report.ts';
 import { zooBenchmark } from './zoo.ts';
@@ -15,4 +16,5 @@ export const benchmarks: readonly Benchmark[] = [
   ...archNames.map(casesBenchmark),
   ...archNames.map(zooBenchmark),
   ...archNames.map(traceReportBenchmark),
+  reportBenchmark,
 ];

@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { type Arch, describeArch } from '../arch/archs.ts';
-import { EnvironmentError } from '../errors.ts';
-import { type Bytes, type Millis, monotonicMs } from '../units.ts';
+import type { Bytes } from '../units.ts';
 import type { Benchmark } from './benchmark.ts';
 import { comparisonEntry, type Measurement, measuredEntry } from './entry.ts';
 import { interleave } from './interleave.ts';
 import { writeInterruptLog } from './interrupt-log-file.ts';
+import { live } from './life.ts';
 import { repository } from './linux.ts';
 
 const ROUNDS = 7;
@@ -15,7 +14,6 @@ const SIZE: Bytes = 400 * 2 ** 20;
 const MOST_MEMORY_MIB = 150;
 /** Of the time that grep takes to count the lines that begin a record. */
 const REACH: Readonly<Record<Arch, number>> = { x86_64: 1, aarch64: 2 };
-const LOOK_EVERY: Millis = 20;
 
 /** A whole report over a long log, beside what people do by hand: counting lines, and counting by vector. */
 export function traceReportBenchmark(arch: Arch): Benchmark {
@@ -65,43 +63,4 @@ export function traceReportBenchmark(arch: Arch): Benchmark {
       ];
     },
   };
-}
-
-interface Life {
-  readonly tookMs: Millis;
-  /** The most memory that it was seen to hold; 0 where nobody tells. */
-  readonly peak: Bytes;
-}
-
-/** @throws EnvironmentError when the program is not there, or fails. */
-function live(program: string, args: readonly string[]): Promise<Life> {
-  return new Promise((resolve, reject) => {
-    const startedAt = monotonicMs();
-    let peak = 0;
-    // Into a pipe: grep ends with its first match where nobody reads what it finds.
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, LC_ALL: 'C' } });
-    const looking = setInterval(() => {
-      peak = Math.max(peak, peakOf(child.pid));
-    }, LOOK_EVERY);
-    child.stdout.resume();
-    child.once('error', (error) => {
-      clearInterval(looking);
-      reject(new EnvironmentError(`${program} does not start: ${error.message}`));
-    });
-    child.once('close', (code) => {
-      clearInterval(looking);
-      if (code === 0) resolve({ tookMs: monotonicMs() - startedAt, peak });
-      else reject(new EnvironmentError(`${program} ${args.join(' ')} ended with ${code}`));
-    });
-  });
-}
-
-/** Linux keeps the peak (proc(5), VmHWM). */
-function peakOf(pid: number | undefined): Bytes {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
-  } catch {
-    return 0; // It has ended meanwhile, or this is no Linux.
-  }
 }

@@ -20,6 +20,8 @@ Examples:
   twinboot run suites/fork           the suite files whose path holds "suites/fork"
   twinboot debug reports/latest/evidence/linux/x86_64/fork/waitpid
                                      the machine of a case that did not pass, stopped, with gdb
+  twinboot run --baseline FILE       fail on what has become worse since FILE was written
+  twinboot report merge jobs/*       one report of what several CI jobs found
   twinboot doctor                    what is installed, and what each lack costs
   twinboot trace report qemu.log     what the log of \`qemu-system-… -d int\` tells of any kernel
   twinboot trace events qemu.log     what \`qemu-system-… -trace 'pci_cfg_*'\` tells: PCI functions, keys, disks
@@ -39,16 +41,19 @@ try {
 // Whatever still holds the process (a test's forgotten handle, say) must not hold the result.
 process.exit();
 
-/** Those that need what runs suites: loading that takes longer than reading a log does. */
+/** Those that need what reads results, and what runs suites: loading that takes longer than reading a log or results does. */
 async function otherCommands(): Promise<Command[]> {
-  if (process.argv[2] === 'trace') return [];
+  const [, , asked] = process.argv;
+  if (asked === 'trace') return [];
+  const { reportCommand } = await import('./report.ts');
+  if (asked === 'report') return [reportCommand()];
   const [{ runCommand }, { debugCommand }, { doctorCommand }, { cacheCommand }] = await Promise.all([
     import('./run.ts'),
     import('./debug.ts'),
     import('./doctor.ts'),
     import('./cache.ts'),
   ]);
-  return [runCommand(), debugCommand(), doctorCommand(), cacheCommand()];
+  return [reportCommand(), runCommand(), debugCommand(), doctorCommand(), cacheCommand()];
 }
 
 function explain(error: unknown): number {

@@ -13,6 +13,11 @@ interface Flags {
   readonly case?: string;
   readonly watch?: boolean;
   readonly config?: string;
+  readonly shard?: string;
+  readonly timings?: string;
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
+  readonly strict?: boolean;
 }
 
 /** `twinboot run [file…]`: the suites of this folder's project, then the parity of what ran. */
@@ -34,6 +39,12 @@ export function runCommand(): Command {
       'keep the whole interrupt log of each case, also of one that passes, in its evidence: interrupts-whole.log',
     )
     .option('-t, --case <pattern>', 'only cases whose "suite case" matches this regular expression')
+    .option('--shard <i/n>', 'only one of n parts of the suite files; `twinboot report merge` joins them')
+    .option('--timings <results>', 'cut shards that take the same time, by the results of an earlier run')
+    .option('--baseline <file>', 'fail on what has become worse than it says, and not on what it knows')
+    .option('--update-baseline', 'record in the baseline what was found')
+    .option('--strict', 'red where something was not tested that should have been (default where CI is set)')
+    .option('--no-strict', 'not that')
     .option('-w, --watch', 'run again whenever a suite changes')
     .option('-c, --config <file>', 'the vitest configuration (default: vitest.config.ts in this folder)')
     .exitOverride()
@@ -49,6 +60,11 @@ export function runCommand(): Command {
         machines: flags.machines,
         keepInterrupts: flags.keepInterrupts,
         config: flags.config,
+        shard: flags.shard,
+        timings: flags.timings,
+        baseline: flags.baseline,
+        updateBaseline: flags.updateBaseline,
+        strict: flags.strict,
       });
     });
 }

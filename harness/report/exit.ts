@@ -8,8 +8,13 @@ export type ExitCode = 0 | 1 | 69;
 export function exitCodeFor({ run, results, floors }: RunResults): ExitCode {
   const codes = new Set(results.map(({ verdict }) => exitCodeOfVerdict(verdict)));
   if (codes.has(69)) return 69;
+  return codes.has(1) || !isWhole({ run, floors }) ? 1 : 0;
+}
+
+/** Whether the run did all that it was to do: only then do its verdicts tell the whole. */
+function isWhole({ run, floors }: Pick<RunResults, 'run' | 'floors'>): boolean {
   const floorMissed = floors.some(({ atLeast, executed }) => executed < atLeast);
-  return codes.has(1) || floorMissed || !run.complete ? 1 : 0;
+  return run.complete && !floorMissed && (run.faults ?? []).length === 0;
 }
 
 /** The exit code of a run that has but this verdict. */

@@ -7,6 +7,7 @@ import type { Verdict } from '../verdict/verdict.ts';
 import { failedBefore, isFlaky } from './attempts.ts';
 import { Groups } from './groups.ts';
 import type { CaseResult, EnvironmentFacts, RunResults, SuiteFloor } from './results.ts';
+import { describeIncomplete } from './run-words.ts';
 import { xmlAttribute, xmlBlock } from './xml-text.ts';
 
 // The module's value is the builder itself; its declarations, read as those of a CommonJS module, put it one level deeper.
@@ -25,7 +26,7 @@ export function renderJunit(results: RunResults, { reports }: JunitOptions): str
   const builder = junitReports.newBuilder();
   builder.name('twinboot');
   for (const group of groupsOf(results)) addSuite(builder, group, results, reports);
-  if (!results.run.complete) addCutShort(builder);
+  addFaults(builder, results.run);
   return `${builder.build()}\n`;
 }
 
@@ -154,10 +155,16 @@ function outputOf(result: CaseResult, reports: string): string[] {
   ];
 }
 
-function addCutShort(builder: Builder): void {
+/** What is wrong with the run as a whole. */
+function addFaults(builder: Builder, run: RunResults['run']): void {
+  const { complete, faults = [] } = run;
+  const { what, so } = describeIncomplete(run);
+  if (complete && faults.length === 0) return;
   const suite = builder.testSuite().name('twinboot');
-  const message = 'the run was cut short: cases that it did not reach have no result';
-  suite.testCase().className('twinboot').name('the run is complete').time(0).failure(message, 'incomplete');
+  const fail = (name: string, message: string, type: string) =>
+    suite.testCase().className('twinboot').name(name).time(0).failure(message, type);
+  if (!complete) fail('the run is complete', `${what}: ${so}`, 'incomplete');
+  for (const fault of faults) fail('the run is whole', xmlAttribute(fault), 'fault');
 }
 
 /** To the millisecond, so that no exponent appears, which is no decimal number to an XML schema. */

@@ -1,5 +1,7 @@
 import { formatCode } from '../trace/post-codes.ts';
 import { formatMillis, type Millis } from '../units.ts';
+import type { BaselineOutcome } from './baseline/baseline-file.ts';
+import { comparisonMarkdown } from './baseline/comparison-markdown.ts';
 import { counted, failAsExpected, listed } from './layout.ts';
 import { expectedFailuresPart, unexpectedPassesPart } from './markdown-expectations.ts';
 import { causesPart, differencesPart, floorsPart } from './markdown-failures.ts';
@@ -9,14 +11,17 @@ import { matrixPart, notesPart, skipsPart } from './markdown-matrix.ts';
 import { markdownTable, markdownText } from './markdown-text.ts';
 import type { ParityModel, SuiteParity, TargetParity } from './model.ts';
 import { percent } from './percent.ts';
+import type { RunPart } from './results.ts';
+import { describeIncomplete, describeShard } from './run-words.ts';
 import { describeFactor, slowestOf } from './slowest.ts';
 import { describeTally } from './tally.ts';
 
 /** The parity report as a page in GitHub's Markdown, for a CI step summary or beside results.json, whose folder its links are relative to. */
-export function renderMarkdown(model: ParityModel): string {
+export function renderMarkdown(model: ParityModel, baseline?: BaselineOutcome): string {
   const parts = [
     ['# Parity report'],
     runPart(model),
+    baseline ? comparisonMarkdown(baseline) : [],
     unexpectedPassesPart(model),
     ...model.targets.flatMap(targetParts),
   ];
@@ -27,16 +32,36 @@ export function renderMarkdown(model: ParityModel): string {
 }
 
 function runPart({ run, tally, flaky }: ParityModel): string[] {
-  const { host, filter, notices = [] } = run;
-  const qemu = Object.entries(host.qemu).map(([arch, version]) => `${markdownText(version)} (${markdownText(arch)})`);
+  const { filter, notices = [], faults = [], scope } = run;
+  const { what, so } = describeIncomplete(run);
   return [
-    ...(run.complete ? [] : ['> **The run was cut short**: cases that it did not reach have no result.', '']),
+    ...(run.complete ? [] : [`> **${what}**: ${so}.`, '']),
+    ...faults.flatMap((fault) => [`> **${markdownText(fault, 1_000)}**`, '']),
+    ...(scope?.shard ? [`> ${describeShard(scope.shard)}`, ''] : []),
     ...(filter ? [`> Only what matches ${listed(filter.map((word) => markdownText(word)))} was run.`, ''] : []),
     ...(flaky > 0 ? [`> **Flaky: ${counted(flaky, 'case')}** did not pass at the first attempt.`, ''] : []),
     ...notices.flatMap((notice) => [`> ${markdownText(notice, 1_000)}`, '']),
     `${describeTally(tally)} in ${formatMillis(run.durationMs)}, begun ${markdownText(run.startedAt)}.`,
-    `Run ${markdownText(run.id)}, Twinboot ${markdownText(run.harness)}, ${markdownText(host.os)}, ${host.cpus} CPUs, Node ${markdownText(host.node)}, QEMU ${listed(qemu) || 'unknown'}.`,
+    ...(run.parts ? partsTable(run.parts) : [`Run ${markdownText(run.id)}, ${describeHost(run)}.`]),
   ];
+}
+
+function describeHost({ harness, host }: Pick<RunPart, 'harness' | 'host'>): string {
+  const qemu = Object.entries(host.qemu).map(([arch, version]) => `${markdownText(version)} (${markdownText(arch)})`);
+  return `Twinboot ${markdownText(harness)}, ${markdownText(host.os)}, ${host.cpus} CPUs, Node ${markdownText(host.node)}, QEMU ${listed(qemu) || 'unknown'}`;
+}
+
+/** The runs that were merged. */
+function partsTable(parts: readonly RunPart[]): string[] {
+  const body = parts.map((part) => [
+    markdownText(part.id),
+    (part.scope?.asked ?? []).map((id) => markdownText(id)).join('<br>'),
+    part.scope?.shard ? `${part.scope.shard.index}/${part.scope.shard.count}` : 'all',
+    part.complete ? formatMillis(part.durationMs) : `**cut short** after ${formatMillis(part.durationMs)}`,
+    markdownText(part.startedAt),
+    describeHost(part),
+  ]);
+  return ['', ...markdownTable(['Run', 'Environments', 'Shard', 'Took', 'Begun', 'Host'], body)];
 }
 
 function targetParts(target: TargetParity): string[][] {

@@ -74,7 +74,21 @@ const verdict = z
   ])
   .meta({ id: 'Verdict', description: 'What became of a case in an environment.' });
 
-const run = z.strictObject({
+const shard = z.strictObject({
+  index: z.int().positive(),
+  count: z.int().positive(),
+  cut: z.string().meta({ description: 'The same for shards that were cut alike: together they are the whole.' }),
+});
+
+const scope = z
+  .strictObject({
+    declared: z.array(z.string()).meta({ description: 'The ids of all environments that the configuration declares.' }),
+    asked: z.array(z.string()).meta({ description: 'Those that the run was to cover, also where it has no result.' }),
+    shard: shard.exactOptional().meta({ description: 'Only a part of their suite files. Absent: all of them.' }),
+  })
+  .meta({ description: 'What of the whole the run was to do.' });
+
+const ownRun = z.strictObject({
   id: z.string(),
   startedAt: moment,
   durationMs: millis,
@@ -87,10 +101,21 @@ const run = z.strictObject({
   }),
   complete: z.boolean().meta({ description: 'False: the run was cut short, and cases may lack a result.' }),
   filter: z.array(z.string()).exactOptional().meta({ description: 'What chose among the cases. Absent: all of them.' }),
+  scope: scope.exactOptional(),
+  faults: z.array(z.string()).exactOptional().meta({
+    description: 'What makes the run red whatever its verdicts are, in sentences: a part of it that is missing, say.',
+  }),
   notices: z
     .array(z.string())
     .exactOptional()
     .meta({ description: 'What a reader should know of the run as a whole, each once.' }),
+});
+
+const run = ownRun.extend({
+  parts: z
+    .array(ownRun)
+    .exactOptional()
+    .meta({ description: 'The runs that were merged into this one. Its own duration is that of the longest.' }),
 });
 
 const environment = z.strictObject({
@@ -163,6 +188,9 @@ type ReadonlyDeep<T> = T extends object ? { readonly [K in keyof T]: ReadonlyDee
 /** All that is known of one run: the content of results.json. */
 export type RunResults = ReadonlyDeep<z.infer<typeof resultsSchema>>;
 export type RunFacts = RunResults['run'];
+/** A run that is a part of a merged one. */
+export type RunPart = NonNullable<RunFacts['parts']>[number];
+export type Shard = NonNullable<NonNullable<RunFacts['scope']>['shard']>;
 export type EnvironmentFacts = RunResults['environments'][number];
 export type CaseResult = RunResults['results'][number];
 export type CaseAttempt = NonNullable<CaseResult['attempts']>[number];

@@ -3,8 +3,9 @@ import stripAnsi from 'strip-ansi';
 import { describe, expect, it } from 'vitest';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
+import { mergeResults } from './merge/merge.ts';
 import { buildModel } from './model.ts';
-import { parseResults } from './results.ts';
+import { parseResults, type RunResults } from './results.ts';
 import { renderTerminal } from './terminal.ts';
 
 const reports = 'reports/latest';
@@ -31,5 +32,32 @@ describe.each(['green', 'mixed', 'flaky', 'expected'])('the reports of the %s ru
     const coloured = renderTerminal(model, { colour: true, reports });
     expect(coloured).toContain('\x1b[');
     expect(stripAnsi(coloured)).toBe(renderTerminal(model, { colour: false, reports }));
+  });
+});
+
+/** The mixed run as jobs of a matrix would have made it, one of which was lost. */
+describe('the reports of a merged run', () => {
+  const text = readFileSync(new URL('samples/mixed.json', import.meta.url), 'utf8');
+  const mixed = parseResults(text, 'mixed.json');
+  const declared = mixed.environments.map(({ id }) => id);
+  const jobOf = (id: string): RunResults => ({
+    ...mixed,
+    run: {
+      ...mixed.run,
+      id: `job-${id}`,
+      scope: { declared, asked: [id], ...(id === declared[0] ? { shard: { index: 1, count: 2, cut: 'a' } } : {}) },
+    },
+    environments: mixed.environments.filter((environment) => environment.id === id),
+    results: mixed.results.filter(({ environment }) => environment === id),
+    floors: mixed.floors.filter(({ environment }) => environment === id),
+  });
+  const sources = declared.map((id) => ({ name: `jobs/${id}`, results: jobOf(id) }));
+  const merged = mergeResults(sources, { expect: [], strict: true });
+
+  it('say what is missing, and of which jobs they are', async () => {
+    const model = buildModel(merged);
+    await expect(renderTerminal(model, { colour: false, reports })).toMatchFileSnapshot('samples/merged.txt');
+    await expect(renderMarkdown(model)).toMatchFileSnapshot('samples/merged.md');
+    await expect(renderJunit(merged, { reports })).toMatchFileSnapshot('samples/merged.xml');
   });
 });

@@ -4,6 +4,7 @@ import { formatMillis } from '../units.ts';
 import { counted, listed, wrap } from './layout.ts';
 import type { ParityModel, TargetParity } from './model.ts';
 import { type Palette, palette } from './palette.ts';
+import { describeIncomplete, describeShard } from './run-words.ts';
 import { describeTally, soundness } from './tally.ts';
 import { expectedFailuresBlock, unexpectedPassesBlock } from './terminal-expectations.ts';
 import { flakyBlock } from './terminal-flaky.ts';
@@ -42,10 +43,13 @@ export function renderTerminal(model: ParityModel, { colour, reports, width = 80
 
 /** Why the report may not be the whole truth. */
 function reservations({ run }: ParityModel, { paint, width }: Sheet): string[] {
-  const lines: string[] = [];
-  if (!run.complete) lines.push('The run was cut short: cases that it did not reach have no result.');
+  const lines = [...(run.faults ?? []).map((fault) => visibleLine(fault, 1_000))];
+  const { what, so } = describeIncomplete(run);
+  if (!run.complete) lines.push(`${what}: ${so}.`);
+  if (run.scope?.shard) lines.push(describeShard(run.scope.shard));
   if (run.filter) lines.push(`Only what matches ${listed(run.filter.map((word) => `"${visible(word)}"`))} was run.`);
-  return lines.flatMap((line) => wrap(line, 0, width)).map(run.complete ? paint.warn : paint.bad);
+  const sound = run.complete && (run.faults ?? []).length === 0;
+  return lines.flatMap((line) => wrap(line, 0, width)).map(sound ? paint.warn : paint.bad);
 }
 
 function notices({ run }: ParityModel, { paint, width }: Sheet): string[] {
@@ -105,7 +109,8 @@ function footer({ run, tally, flaky, targets }: ParityModel, { paint, width, rep
   const wavering = flaky > 0 ? `; flaky: ${flaky}` : '';
   const summary = `${counted(tally.cases, 'result')} in ${formatMillis(run.durationMs)}: ${describeTally(tally)}${wavering}`;
   const floorsMet = targets.every(({ floorsNotMet }) => floorsNotMet.length === 0);
-  const clean = run.complete && floorsMet && tally.cases > 0 && soundness(tally) !== 'bad';
+  const clean =
+    run.complete && (run.faults ?? []).length === 0 && floorsMet && tally.cases > 0 && soundness(tally) !== 'bad';
   const files = `${posix.join(reports, 'parity.md')}, junit.xml, results.json`;
   const colour = clean ? (flaky > 0 ? paint.warn : paint[soundness(tally)]) : paint.bad;
   return [...wrap(summary, 0, width).map(colour), paint.faint(files)];

@@ -1,14 +1,19 @@
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { ViteUserConfig } from 'vitest/config';
+import { type BaselineRequest, readBaseline } from '../report/baseline/baseline-file.ts';
+import { checkPlaces } from '../report/baseline/check-baseline.ts';
+import { readResults } from '../report/read.ts';
+import { timingsOf } from '../report/timings.ts';
 import { checkDeclaration } from '../suite/check.ts';
 import type { KernelConfigDeclaration, TargetDeclaration } from '../suite/declaration.ts';
-import { listEnvironments, machineOf, possibleEnvironments } from '../suite/environment.ts';
+import { type Environment, listEnvironments, machineOf, possibleEnvironments } from '../suite/environment.ts';
 import { configSchema, targetSchema } from '../suite/schema.ts';
 import type { SuiteContext } from './context.ts';
 import { machinesAtOnce } from './machines-at-once.ts';
-import { twinbootPlugin } from './plugin.ts';
-import { readSelection, selectEnvironments, selectedRetries } from './selection.ts';
+import { type PluginOptions, twinbootPlugin } from './plugin.ts';
+import { readSelection, type Selection, selectEnvironments, selectedRetries } from './selection.ts';
 
 const DEFAULT_SUITES = ['suites/**/*.suite.ts'];
 
@@ -28,7 +33,8 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
   const reports = path.resolve(root, checked.reports ?? 'reports', 'latest');
   const selection = readSelection();
   const config = selection.keepInterrupts ? { ...checked, keepInterrupts: 'all' as const } : checked;
-  const environments = selectEnvironments(listEnvironments(config, selection.profile), selection);
+  const all = listEnvironments(config, selection.profile);
+  const environments = selectEnvironments(all, selection);
   const possible = possibleEnvironments(config);
   const retries = selectedRetries(selection);
   const cores = os.availableParallelism();
@@ -60,7 +66,15 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
     ...own,
     plugins: [
       ...(own.plugins ?? []),
-      twinbootPlugin({ reports, environments: environments.map(({ id }) => id), machines }),
+      twinbootPlugin({
+        reports,
+        environments: environments.map(({ id }) => id),
+        declared: all.map(({ id }) => id),
+        machines,
+        strict: selection.strict ?? false,
+        baseline: baselineRequest(selection, all),
+        timeOf: timings(selection),
+      }),
     ],
     // A worker mostly waits for its machine, so each processor gets one (vitest alone would leave one idle), and so does
     // each machine.
@@ -70,4 +84,20 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
       projects: [...((!selection.suitesOnly && own.test?.projects) || []), ...projects],
     },
   };
+}
+
+/** A baseline that cannot be meant is told before anything is booted. @throws DeclarationError naming its line. */
+function baselineRequest(
+  { baseline: file, updateBaseline: update = false }: Selection,
+  declared: readonly Environment[],
+): BaselineRequest | undefined {
+  if (file === undefined) return undefined;
+  const known = declared.map(({ id, arch, target }) => ({ id, arch, target: target.name }));
+  checkPlaces(readBaseline({ file, update }), file, known);
+  return { file, update };
+}
+
+/** The first run of a project has none before it. */
+function timings({ timings: name }: Selection): PluginOptions['timeOf'] {
+  return name !== undefined && existsSync(name) ? timingsOf(readResults(name).results) : () => undefined;
 }

@@ -23,6 +23,8 @@ export interface TestReport {
 /** What vitest carries from a worker to the reporter with each task, in fields of our own. */
 interface ReportedMeta {
   twinboot?: TestReport;
+  /** The test has decided so while it ran, and no declaration. */
+  twinbootSkippedItself?: true;
   twinbootFloor?: SuiteFloor;
   twinbootNotices?: readonly string[];
 }

@@ -2,19 +2,29 @@ import type { Plugin } from 'vite';
 import type { TestProject, Vitest } from 'vitest/node';
 import { DeclarationError } from '../errors.ts';
 import { proveAccelerator } from '../machine/accelerator.ts';
+import type { BaselineRequest } from '../report/baseline/baseline-file.ts';
 import { planMachine } from '../suite/plan.ts';
+import type { Millis } from '../units.ts';
 import type { SuiteContext } from './context.ts';
 import { findDuplicateCases } from './duplicate-cases.ts';
 import { MachineBudget } from './machine-budget.ts';
 import { ResultsReporter } from './reporter.ts';
+import { cutInto } from './shard-sequencer.ts';
 
 export interface PluginOptions {
   /** The folder of this run's reports, absolute. */
   readonly reports: string;
   /** The ids of the declared environments, in their order. */
   readonly environments: readonly string[];
+  /** The ids of all environments that the configuration declares, chosen for this run or not. */
+  readonly declared: readonly string[];
   /** How many machines there may be at once. */
   readonly machines: number;
+  /** What was to be tested and was not makes the run red. */
+  readonly strict: boolean;
+  readonly baseline: BaselineRequest | undefined;
+  /** How long a suite file took once in an environment; `undefined` where nobody knows. Shards are cut by it. */
+  readonly timeOf: (environment: string, file: string) => Millis | undefined;
 }
 
 /**
@@ -58,7 +68,8 @@ function join(vitest: Vitest & { [JOINED]?: true }, options: PluginOptions): voi
   vitest.onClose(() => {
     delete vitest[JOINED];
   });
-  vitest.config.reporters.push(new ResultsReporter(options) as never); // Typed for names; instances are accepted alike.
+  const cut = vitest.config.shard ? cutInto(vitest, options) : undefined;
+  vitest.config.reporters.push(new ResultsReporter(options, cut) as never); // Typed for names; instances are accepted alike.
 }
 
 const BUDGET = Symbol.for('twinboot.budget');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
+import { emptyEnvironments } from '../report/empty-environments.ts';
 import { type CaseResult, RESULTS_SCHEMA, type RunResults, type SuiteFloor } from '../report/results.ts';
 import { writeResults } from '../report/write.ts';
 import { type Environment, machineOf } from '../suite/environment.ts';
@@ -10,17 +11,33 @@ import { version } from '../version.ts';
 import { reportedMeta } from './context.ts';
 import { LoadErrors, type LoadFailure } from './load-errors.ts';
 import { Notices } from './notices.ts';
+import type { ShardCut } from './shard-sequencer.ts';
+import { UnjudgedTests } from './unjudged-tests.ts';
 
 /** A run that is killed keeps the results that are older than this; a long run does not spend its time writing. */
 const WRITE_EVERY: Millis = 1_000;
 
 const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
 
+/** What a run is to do. */
+export interface RunTask {
+  /** Those that have suite files, in declared order. */
+  readonly environments: readonly Environment[];
+  /** What chose among the cases. */
+  readonly filters: readonly string[];
+  /** The ids of all that the configuration declares. */
+  readonly declared: readonly string[];
+  /** Of those that were chosen. */
+  readonly asked: readonly string[];
+  readonly cut: ShardCut | undefined;
+  /** What was to be tested and was not is a fault of the run. */
+  readonly strict: boolean;
+}
+
 /** One run from its start to its end; in watch mode there are several. */
 export class RunRecord implements Disposable {
   readonly #reports: string;
-  readonly #environments: readonly Environment[];
-  readonly #filters: readonly string[];
+  readonly #task: RunTask;
   readonly #startedAt = new Date();
   readonly #started: Millis = monotonicMs();
   readonly #id = randomUUID();
@@ -30,19 +47,14 @@ export class RunRecord implements Disposable {
   readonly #qemu: Record<string, string> = {};
   readonly #loadErrors = new LoadErrors();
   readonly #notices = new Notices();
+  readonly #unjudged = new UnjudgedTests();
   readonly #onSignal: (signal: NodeJS.Signals) => void;
   #savedAt: Millis = Number.NEGATIVE_INFINITY;
   #saving: NodeJS.Timeout | undefined;
 
-  constructor(
-    reports: string,
-    environments: readonly Environment[],
-    filters: readonly string[],
-    onSignal: (signal: NodeJS.Signals) => void,
-  ) {
+  constructor(reports: string, task: RunTask, onSignal: (signal: NodeJS.Signals) => void) {
     this.#reports = reports;
-    this.#environments = environments;
-    this.#filters = filters;
+    this.#task = task;
     this.#onSignal = onSignal;
     // Before vitest's own listeners, which end the process without a word to reporters.
     for (const signal of ENDING_SIGNALS) process.prependListener(signal, onSignal);
@@ -64,7 +76,8 @@ export class RunRecord implements Disposable {
     const environment = this.#environmentOf(test);
     if (!environment) return;
     const report = reportedMeta(test.meta()).twinboot;
-    if (!report) return; // A test without a machine: nothing was learnt of a kernel.
+    this.#unjudged.add(test);
+    if (!report) return; // A test without a machine, most often: nothing was learnt of a kernel.
     this.#results.push({ result: report.result, place: this.#placeOf(test) });
     if (report.qemu) this.#qemu[environment.arch] = report.qemu;
     this.#saveSoon();
@@ -86,7 +99,7 @@ export class RunRecord implements Disposable {
 
   addModule(module: TestModule): void {
     const environment = this.#environmentOf(module);
-    if (environment) this.#loadErrors.add(module, this.#environments.indexOf(environment));
+    if (environment) this.#loadErrors.add(module, this.#task.environments.indexOf(environment));
     this.save();
   }
 
@@ -100,6 +113,9 @@ export class RunRecord implements Disposable {
 
   /** @param wholeRun The run came to its own end. */
   results(wholeRun: boolean): RunResults {
+    const { environments, filters, declared, asked, cut } = this.#task;
+    const results = inDeclaredOrder(this.#results, environments);
+    const faults = wholeRun ? this.#faults(results) : [];
     return {
       schema: RESULTS_SCHEMA,
       run: {
@@ -114,17 +130,19 @@ export class RunRecord implements Disposable {
           qemu: { ...this.#qemu },
         },
         complete: wholeRun && this.loadFailure === undefined,
-        ...(this.#filters.length > 0 ? { filter: [...this.#filters] } : {}),
+        ...(filters.length > 0 ? { filter: [...filters] } : {}),
+        scope: { declared, asked, ...(cut ? { shard: cut.shard } : {}) },
+        ...(faults.length > 0 ? { faults } : {}),
         ...(this.#notices.texts.length > 0 ? { notices: this.#notices.texts } : {}),
       },
-      environments: this.#environments.map((environment) => ({
+      environments: environments.map((environment) => ({
         id: environment.id,
         target: environment.target.name,
         arch: environment.arch,
         accelerator: environment.accelerator,
         machine: { ...machineOf(environment, {}) },
       })),
-      results: inDeclaredOrder(this.#results, this.#environments),
+      results,
       floors: [...this.#floors],
     };
   }
@@ -135,8 +153,15 @@ export class RunRecord implements Disposable {
   }
 
   nothingRan(): string {
-    const chosen = this.#filters.length > 0 ? ` The filter was ${this.#filters.join(' ')}.` : '';
-    return `No case matched, so nothing was tested.${chosen} Suites run on ${this.#environments.map(({ id }) => id).join(', ')}.`;
+    const chosen = this.#task.filters.length > 0 ? ` The filter was ${this.#task.filters.join(' ')}.` : '';
+    return `No case matched, so nothing was tested.${chosen} Suites run on ${this.#task.environments.map(({ id }) => id).join(', ')}.`;
+  }
+
+  /** What was chosen is not missing, and of a shard the others may have it. */
+  #faults(results: readonly CaseResult[]): string[] {
+    const { strict, filters, asked, cut } = this.#task;
+    if (!strict || filters.length > 0) return [];
+    return [...(cut ? [] : emptyEnvironments(asked, results)), ...this.#unjudged.faults];
   }
 
   #saveSoon(): void {
@@ -146,7 +171,7 @@ export class RunRecord implements Disposable {
   }
 
   #environmentOf({ project }: { readonly project: { readonly name: string } }): Environment | undefined {
-    return this.#environments.find(({ id }) => id === project.name);
+    return this.#task.environments.find(({ id }) => id === project.name);
   }
 }
 

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { type CliOptions, startVitest, type Vitest } from 'vitest/node';
 import { createRunDirectory } from '../qemu/reaper.ts';
 import { type Selection, selectionVariables } from './selection.ts';
+import { parseShard } from './shard.ts';
 
 export interface RunOptions extends Selection {
   /** Parts of suite files' paths. */
@@ -8,6 +10,8 @@ export interface RunOptions extends Selection {
   /** A regular expression over `suite case`. */
   readonly casePattern?: string | undefined;
   readonly watch: boolean;
+  /** `1/3`: only this part of the suite files. */
+  readonly shard?: string | undefined;
   /** The configuration file; absent: vitest's own search in the current folder. */
   readonly config?: string | undefined;
 }
@@ -24,6 +28,8 @@ export class RunRefused extends Error {
  */
 export async function runSuites(options: RunOptions): Promise<number> {
   requirePattern(options.casePattern);
+  const shard = options.shard === undefined ? undefined : parseShard(options.shard);
+  requireMeaning(options);
   Object.assign(process.env, selectionVariables({ ...options, suitesOnly: true }));
   // What vitest puts aside there goes with the run directories, however this process ends.
   process.env.TMPDIR = createRunDirectory();
@@ -32,17 +38,35 @@ export async function runSuites(options: RunOptions): Promise<number> {
     run: !options.watch,
     ...(options.config ? { config: options.config } : {}),
     ...(options.casePattern ? { testNamePattern: options.casePattern } : {}),
+    // There may be more shards than suite files, and cases that are chosen may all be in another.
+    ...(shard ? { shard: `${shard.index}/${shard.count}`, passWithNoTests: true } : {}),
   };
   const vitest = await start(options.files, cli);
   requireEnvironments(vitest);
   if (options.watch) return new Promise(() => {}); // vitest ends the process when the person does.
-  const nothing = vitest.state.getTestModules().length === 0;
+  const nothing = vitest.state.getTestModules().length === 0 && !(shard && (await hasFiles(vitest, options.files)));
   await vitest.close();
   if (nothing)
     throw new RunRefused(
       `No suite file matches ${options.files.map((file) => JSON.stringify(file)).join(' ') || 'the configuration'}: nothing was tested.`,
     );
   return Number(process.exitCode ?? 0);
+}
+
+async function hasFiles(vitest: Vitest, files: readonly string[]): Promise<boolean> {
+  return (await vitest.globTestSpecifications([...files])).length > 0;
+}
+
+/** @throws RunRefused for options that contradict each other. */
+function requireMeaning({ watch, shard, timings, baseline, updateBaseline }: RunOptions): void {
+  if (watch && shard !== undefined) throw new RunRefused('--shard and --watch exclude each other');
+  if (watch && baseline !== undefined)
+    throw new RunRefused('--baseline and --watch exclude each other: what is run again is but a part');
+  if (updateBaseline && baseline === undefined)
+    throw new RunRefused('--update-baseline: which one? Name it with --baseline FILE');
+  // A project's first run has none.
+  if (timings !== undefined && !existsSync(timings))
+    console.warn(`twinboot: --timings ${timings} does not exist: shards are cut by the number of suite files.`);
 }
 
 function requirePattern(pattern: string | undefined): void {

@@ -72,6 +72,10 @@ describe('on its way through the process environment', () => {
     retries: undefined,
     keepInterrupts: false,
     suitesOnly: false,
+    strict: false,
+    baseline: undefined,
+    updateBaseline: false,
+    timings: undefined,
   };
 
   test.each<Selection>([
@@ -81,6 +85,8 @@ describe('on its way through the process environment', () => {
     { suitesOnly: true },
     { retries: '2' },
     { keepInterrupts: true },
+    { strict: true },
+    { baseline: 'baseline.txt', updateBaseline: true, timings: 'reports/latest' },
   ])('%j stays what it is', (selection) => {
     const read = readSelection(selectionVariables(selection));
     expect(read).toEqual({ ...nothing, ...selection });
@@ -99,8 +105,25 @@ describe('on its way through the process environment', () => {
       TWINBOOT_RETRIES: '',
       TWINBOOT_KEEP_INTERRUPTS: '',
       TWINBOOT_SUITES_ONLY: '',
+      TWINBOOT_STRICT: '',
+      TWINBOOT_BASELINE: '',
+      TWINBOOT_UPDATE_BASELINE: '',
+      TWINBOOT_TIMINGS: '',
     });
     expect(read).toEqual(nothing);
+  });
+
+  test.each([
+    [{ CI: 'true' }, true],
+    [{ CI: '1' }, true],
+    [{ CI: 'false' }, false],
+    [{ CI: '0' }, false],
+    [{ CI: '' }, false],
+    [{}, false],
+    [{ CI: 'true', ...selectionVariables({ strict: false }) }, false],
+    [selectionVariables({ strict: true }), true],
+  ])('%j is strict: %j', (variables, strict) => {
+    expect(readSelection(variables).strict).toBe(strict);
   });
 
   test('a number of machines that is none is refused', () => {

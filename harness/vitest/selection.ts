@@ -1,6 +1,7 @@
 import { archNames, parseArch } from '../arch/archs.ts';
 import { DeclarationError } from '../errors.ts';
 import { expected } from '../expected.ts';
+import { isStrictByDefault } from '../strict.ts';
 import type { Environment } from '../suite/environment.ts';
 import { parseMachines } from './machines-at-once.ts';
 
@@ -17,6 +18,13 @@ export interface Selection {
   readonly keepInterrupts?: boolean | undefined;
   /** Leave out the vitest projects that are no environments: the project's unit tests, say. */
   readonly suitesOnly?: boolean | undefined;
+  /** What was to be tested and was not makes the run red. Absent: where CI is set. */
+  readonly strict?: boolean | undefined;
+  /** The baseline to compare with, as a person typed it. */
+  readonly baseline?: string | undefined;
+  readonly updateBaseline?: boolean | undefined;
+  /** The results of an earlier run, by whose durations shards are cut. */
+  readonly timings?: string | undefined;
 }
 
 const VARIABLES = {
@@ -27,13 +35,19 @@ const VARIABLES = {
   machines: 'TWINBOOT_MACHINES',
   keepInterrupts: 'TWINBOOT_KEEP_INTERRUPTS',
   suitesOnly: 'TWINBOOT_SUITES_ONLY',
+  strict: 'TWINBOOT_STRICT',
+  baseline: 'TWINBOOT_BASELINE',
+  updateBaseline: 'TWINBOOT_UPDATE_BASELINE',
+  timings: 'TWINBOOT_TIMINGS',
 } as const;
 
 /** The process environment that carries a selection. */
 export function selectionVariables(selection: Selection): Record<string, string> {
+  const { strict } = selection;
+  const told = { ...selection, strict: strict === undefined ? undefined : Number(strict) };
   return Object.fromEntries(
     Object.entries(VARIABLES)
-      .map(([field, variable]) => [variable, selection[field as keyof Selection]] as const)
+      .map(([field, variable]) => [variable, told[field as keyof Selection]] as const)
       .filter(([, value]) => value !== undefined && value !== false)
       .map(([variable, value]) => [variable, String(value)]),
   );
@@ -50,6 +64,10 @@ export function readSelection(variables: NodeJS.ProcessEnv = process.env): Selec
     machines: machines ? parseMachines(machines) : undefined,
     keepInterrupts: Boolean(variables[VARIABLES.keepInterrupts]),
     suitesOnly: Boolean(variables[VARIABLES.suitesOnly]),
+    strict: variables[VARIABLES.strict] ? variables[VARIABLES.strict] !== '0' : isStrictByDefault(variables),
+    baseline: variables[VARIABLES.baseline] || undefined,
+    updateBaseline: Boolean(variables[VARIABLES.updateBaseline]),
+    timings: variables[VARIABLES.timings] || undefined,
   };
 }
 

@@ -1,7 +1,8 @@
-import { test as base } from 'vitest';
+import { test as base, type TestContext } from 'vitest';
 import type { CaseOutcome } from '../suite/case-outcome.ts';
 import { bootMachine } from '../suite/imperative.ts';
 import { keepFinding, type StartedCase, VerdictError } from './conclude.ts';
+import { reportedMeta } from './context.ts';
 import { takeMachineToken } from './machine-token.ts';
 import { tellNotice } from './notices.ts';
 import { suiteFile } from './suite-file.ts';
@@ -32,9 +33,18 @@ export const test = base.extend<{ machine: TestMachine }>({
     const before = task.result?.errors?.length ?? 0; // Those of earlier attempts: vitest keeps them beside this one's.
     await use(new TestMachine(booted, context.environment.target.panics ?? []));
     const complaint = task.result?.errors?.[before]?.message;
-    const outcome = await booted.judge(complaint);
+    const judged = await booted.judge(complaint);
+    const skipped = judged.verdict.kind === 'pass' && task.result?.state === 'skip';
+    const outcome: CaseOutcome = skipped ? { ...judged, verdict: { kind: 'skip', because: noteOf(task) } } : judged;
     const text = await report(outcome);
+    if (skipped) reportedMeta(task.meta).twinbootSkippedItself = true;
     // The test is content, and the kernel has died: that is no pass for vitest either.
-    if (complaint === undefined && outcome.verdict.kind !== 'pass') throw new VerdictError(text);
+    else if (complaint === undefined && outcome.verdict.kind !== 'pass') throw new VerdictError(text);
   },
 });
+
+/** What the test said when it skipped itself: `skip('no gdb here')`. vitest keeps it, and does not declare where. */
+function noteOf({ result }: TestContext['task']): string {
+  const { note } = (result ?? {}) as { readonly note?: string };
+  return note ?? 'its test skips itself, and does not say why';
+}

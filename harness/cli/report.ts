@@ -1,0 +1,12 @@
+import { Command } from 'commander';
+import { reportCompareCommand } from './report-compare.ts';
+import { reportMergeCommand } from './report-merge.ts';
+
+/** `twinboot report`: what results tell, of this run and of others. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('join the results of several jobs, compare them with what was before')
+    .exitOverride()
+    .addCommand(reportCompareCommand())
+    .addCommand(reportMergeCommand());
+}
