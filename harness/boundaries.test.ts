@@ -28,6 +28,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   evidence: { values: [BASICS, 'arch', 'lines', 'qemu', 'trace', 'verdict'], types: ['machine'] },
   debug: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'evidence'] },
   suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'trace', 'machine', 'verdict', 'evidence'] },
+  probe: { values: [BASICS, 'lines', 'console', 'machine', 'verdict', 'evidence', 'suite'], types: ['trace'] },
   report: { values: [BASICS, 'lines', 'trace', 'verdict'], types: ['arch'] },
   vitest: {
     values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'],
@@ -35,7 +36,20 @@ const TABLE: Readonly<Record<string, Permission>> = {
   },
   cli: {
     values: [
-      ...[BASICS, 'arch', 'lines', 'qemu', 'trace', 'machine', 'verdict', 'evidence', 'debug', 'report', 'vitest'],
+      ...[
+        BASICS,
+        'arch',
+        'lines',
+        'qemu',
+        'trace',
+        'machine',
+        'verdict',
+        'evidence',
+        'debug',
+        'probe',
+        'report',
+        'vitest',
+      ],
     ],
   },
   bench: { values: [BASICS, 'arch', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'] },

@@ -1,3 +1,4 @@
+import { armCalls } from './aarch64-calls.ts';
 import { armLineScanner } from './aarch64-interrupt-bytes.ts';
 import { armInterruptWords } from './aarch64-interrupt-words.ts';
 import { armInterruptLog } from './aarch64-interrupts.ts';
@@ -30,6 +31,7 @@ export const aarch64 = {
   interruptLog: armInterruptLog,
   lineScanner: armLineScanner,
   interruptWords: armInterruptWords,
+  calls: armCalls,
   vcpu: armVcpu,
   stack: armStack,
   gdb: {

@@ -1,3 +1,4 @@
+import type { CallDialect } from './calls.ts';
 import type { DebugPortDevices } from './debug-port.ts';
 import type { LineScanner } from './interrupt-bytes.ts';
 import type { InterruptLogDialect } from './interrupt-log.ts';
@@ -36,6 +37,8 @@ export interface ArchDescription {
   readonly lineScanner: LineScanner;
   /** What they mean. */
   readonly interruptWords: InterruptWords;
+  /** How function probes read. */
+  readonly calls: CallDialect;
   readonly vcpu: VcpuDialect;
   readonly stack: StackDialect;
   /** Debuggers that may know this architecture, best first, and what they call it (`set architecture`). */

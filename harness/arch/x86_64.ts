@@ -1,4 +1,5 @@
 import { type ArchDescription, elfMachineOf } from './arch.ts';
+import { x86Calls } from './x86_64-calls.ts';
 import { x86LineScanner } from './x86_64-interrupt-bytes.ts';
 import { x86InterruptWords } from './x86_64-interrupt-words.ts';
 import { x86InterruptLog } from './x86_64-interrupts.ts';
@@ -33,6 +34,7 @@ export const x86_64 = {
   interruptLog: x86InterruptLog,
   lineScanner: x86LineScanner,
   interruptWords: x86InterruptWords,
+  calls: x86Calls,
   vcpu: x86Vcpu,
   stack: x86Stack,
   gdb: {

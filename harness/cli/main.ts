@@ -22,6 +22,8 @@ Examples:
                                      the machine of a case that did not pass, stopped, with gdb
   twinboot run --baseline FILE       fail on what has become worse since FILE was written
   twinboot report merge jobs/*       one report of what several CI jobs found
+  twinboot probe linux --arch arm64 'vfs_*' --run 'ls'
+                                     which functions a command calls, how often, with which arguments
   twinboot doctor                    what is installed, and what each lack costs
   twinboot trace report qemu.log     what the log of \`qemu-system-… -d int\` tells of any kernel
   twinboot trace events qemu.log     what \`qemu-system-… -trace 'pci_cfg_*'\` tells: PCI functions, keys, disks
@@ -47,13 +49,14 @@ async function otherCommands(): Promise<Command[]> {
   if (asked === 'trace') return [];
   const { reportCommand } = await import('./report.ts');
   if (asked === 'report') return [reportCommand()];
-  const [{ runCommand }, { debugCommand }, { doctorCommand }, { cacheCommand }] = await Promise.all([
+  const [{ runCommand }, { debugCommand }, { probeCommand }, { doctorCommand }, { cacheCommand }] = await Promise.all([
     import('./run.ts'),
     import('./debug.ts'),
+    import('./probe.ts'),
     import('./doctor.ts'),
     import('./cache.ts'),
   ]);
-  return [reportCommand(), runCommand(), debugCommand(), doctorCommand(), cacheCommand()];
+  return [reportCommand(), runCommand(), debugCommand(), probeCommand(), doctorCommand(), cacheCommand()];
 }
 
 function explain(error: unknown): number {

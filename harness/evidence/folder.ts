@@ -8,7 +8,9 @@ import type { GuestRam } from '../trace/guest-ram.ts';
 import { eventTable } from './event-table.ts';
 import type { Investigation } from './investigation.ts';
 import { portTable } from './port-table.ts';
+import { probeText } from './probe-text.ts';
 import { ramTexts } from './ram-text.ts';
+import type { CountedCalls } from './read-probes.ts';
 import { reproduceScript } from './reproduce-script.ts';
 import { tracedText } from './traced-text.ts';
 import { backtraceText, registerText } from './vcpu-text.ts';
@@ -30,7 +32,15 @@ export function writeEvidence(
   verdict: string,
   machine: Machine | undefined,
   found: Investigation | undefined,
-  { ram, traced }: { readonly ram?: GuestRam | undefined; readonly traced?: TracedEvents | undefined } = {},
+  {
+    ram,
+    traced,
+    calls,
+  }: {
+    readonly ram?: GuestRam | undefined;
+    readonly traced?: TracedEvents | undefined;
+    readonly calls?: CountedCalls | undefined;
+  } = {},
 ): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'verdict.txt'), `${verdict}\n`);
@@ -44,6 +54,7 @@ export function writeEvidence(
     ...(machine.ports ? { 'ports.txt': portTable(machine.ports) } : {}),
     ...(ram ? ramTexts(ram) : {}),
     ...(traced ? { 'events.txt': tracedText(traced, MOST_EVENTS) } : {}),
+    ...(calls ? { 'probes.txt': probeText(calls) } : {}),
     ...(found ? textsOf(found) : {}),
   };
   for (const [name, text] of Object.entries(texts))

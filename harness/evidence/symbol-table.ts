@@ -36,13 +36,9 @@ export class SymbolTable {
     plan: Pick<MachinePlan, 'symbols' | 'source' | 'machine'>,
     within: Deadline,
   ): Promise<SymbolTable | string> {
-    const { source, machine } = plan;
-    const file =
-      plan.symbols ?? (source.kind === 'qemu' && source.image.from === 'kernel' ? source.image.kernel : undefined);
-    if (file === undefined) return `no ELF file tells where things are: ${DECLARE}`;
-    const elf = await ElfFile.open(file, machine.arch);
-    if ('unusable' in elf) return `${file} ${elf.unusable}${plan.symbols === undefined ? `; ${DECLARE}` : ''}`;
-    const symbols = await readSymbols(file, within);
+    const elf = await openSymbolFile(plan);
+    if (typeof elf === 'string') return elf;
+    const symbols = await readSymbols(elf.path, within);
     return typeof symbols === 'string' ? symbols : new SymbolTable(elf, symbols);
   }
 
@@ -55,26 +51,60 @@ export class SymbolTable {
   }
 }
 
+/**
+ * The ELF file that has the symbols of the kernel that a machine boots. Never rejects.
+ * @returns why there is none, as a sentence without its end.
+ */
+export async function openSymbolFile({
+  symbols,
+  source,
+  machine,
+}: Pick<MachinePlan, 'symbols' | 'source' | 'machine'>): Promise<ElfFile | string> {
+  const file = symbols ?? (source.kind === 'qemu' && source.image.from === 'kernel' ? source.image.kernel : undefined);
+  if (file === undefined) return `no ELF file tells where things are: ${DECLARE}`;
+  const elf = await ElfFile.open(file, machine.arch);
+  return 'unusable' in elf ? `${file} ${elf.unusable}${symbols === undefined ? `; ${DECLARE}` : ''}` : elf;
+}
+
 const DECLARE = '`symbols` in the target’s declaration can name one';
 
 /** Of files that were read, by what tells that they have not changed since. */
 const known = new Map<string, ReadonlyMap<string, NamedAddress>>();
 
 async function readSymbols(file: string, within: Deadline): Promise<ReadonlyMap<string, NamedAddress> | string> {
-  const { mtimeMs, size, ino } = statSync(file);
-  const key = [file, mtimeMs, size, ino].join('\0');
+  const key = stampOf(file);
   const remembered = known.get(key);
   if (remembered) return remembered;
+  const listed = await runNm(file, ['-S', '--defined-only'], within);
+  if (typeof listed !== 'string') return listed.because;
+  const symbols = parseSymbols(listed);
+  known.set(key, symbols);
+  return symbols;
+}
+
+/** What tells that a file has not changed since. */
+export function stampOf(file: string): string {
+  const { mtimeMs, size, ino } = statSync(file);
+  return [file, mtimeMs, size, ino].join('\0');
+}
+
+/**
+ * What the first of the installed programs that tells anything says of a file's symbols.
+ * @returns otherwise why there is nothing, as a sentence without its end.
+ */
+export async function runNm(
+  file: string,
+  options: readonly string[],
+  within: Deadline,
+): Promise<string | { readonly because: string }> {
   const programs = PROGRAMS.filter((name) => findExecutable(name));
-  if (programs.length === 0) return 'none of llvm-nm and nm is installed; either lists the addresses of symbols';
+  if (programs.length === 0)
+    return { because: 'none of llvm-nm and nm is installed; either lists the addresses of symbols' };
   for (const program of programs) {
-    const { stdout } = await runTool(program, ['-S', '--defined-only', file], within);
-    const symbols = parseSymbols(stdout);
-    if (symbols.size === 0) continue;
-    known.set(key, symbols);
-    return symbols;
+    const { stdout } = await runTool(program, [...options, file], within);
+    if (/^[0-9a-f]{8,16} /m.test(stdout)) return stdout;
   }
-  return `${programs.join(' and ')} told nothing of ${file}`;
+  return { because: `${programs.join(' and ')} told nothing of ${file}` };
 }
 
 /** `0000000000112c50 0000000000004000 B trace_ring_cpu0`; the size may be missing. Of two with one name, the global one. */

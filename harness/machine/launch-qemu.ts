@@ -57,6 +57,8 @@ export async function launchQemu(
     exitDevice: plan.exitDevice,
     staysAfterShutdown: plan.ram !== undefined,
     interruptLog: interruptLog.path,
+    // What is to be cloned boots at full speed, and its clones tell of calls all the same.
+    probes: beginning.kind === 'template' ? [] : (plan.probes ?? []).map(({ address }) => address),
   });
   const state = beginning.kind === 'clone' ? openSync(stateFile(beginning.folder), 'r') : undefined;
   try {

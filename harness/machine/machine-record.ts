@@ -115,13 +115,13 @@ type WrittenRecord = z.infer<typeof recordSchema>;
 
 /** What is written is read again: a field that a plan gets is a field here. */
 type IsRead<Whole, Read> = keyof Whole extends keyof Read ? true : false;
-// The guest does not know who reads its RAM, or keeps its log.
-true satisfies IsRead<Omit<MachinePlan, 'ram' | 'keepsInterrupts'>, WrittenRecord['plan']>;
+// The guest does not know who reads its RAM, keeps its log, or counts its calls.
+true satisfies IsRead<Omit<MachinePlan, 'ram' | 'keepsInterrupts' | 'probes'>, WrittenRecord['plan']>;
 true satisfies IsRead<MachinePlan['machine'], WrittenRecord['plan']['machine']>;
 
 /** The text of a file from which {@link parseMachineRecord} knows the machine. @param typed What was typed at its shell. */
 export function writeMachineRecord({ plan, beginning }: Machine, typed: TypedCommand | undefined): string {
-  const { ram: _, keepsInterrupts: __, ...written } = plan;
+  const { ram: _ram, keepsInterrupts: _keepsInterrupts, probes: _probes, ...written } = plan;
   const record: WrittenRecord = {
     schema: MACHINE_SCHEMA,
     harness: version,

@@ -11,6 +11,8 @@ import { createRunDirectory, removeRunDirectory } from '../qemu/reaper.ts';
 import { giveUpSandbox } from '../qemu/sandbox.ts';
 import { DebugPorts } from '../trace/debug-ports.ts';
 import { FlightRecorder } from '../trace/flight-recorder.ts';
+import { FunctionProbes } from '../trace/function-probes.ts';
+import { LogFilters } from '../trace/log-filters.ts';
 import { type Bytes, Deadline, type Millis, monotonicMs } from '../units.ts';
 import { type Beginning, bootLogName } from './beginning.ts';
 import { EventTracer } from './event-tracer.ts';
@@ -43,6 +45,8 @@ export class Machine implements AsyncDisposable {
   readonly recorder: FlightRecorder | undefined;
   /** Switches QEMU's trace events on and off; `undefined` for a launcher. */
   readonly tracer: EventTracer | undefined;
+  /** Counts the calls of the functions that the plan names; `undefined` where it names none. See {@link logRead}. */
+  readonly probes: FunctionProbes | undefined;
   /** What is written to the debug ports that are watched; `undefined` where none is. */
   readonly ports: DebugPorts | undefined;
   /** Looks at what the vCPUs do, and at memory; `undefined` for a launcher without a monitor. */
@@ -69,6 +73,7 @@ export class Machine implements AsyncDisposable {
     this.version = version;
     this.recorder = parts.recorder;
     this.tracer = parts.tracer;
+    this.probes = parts.probes;
     this.ports = parts.ports;
     const { vcpu } = describeArch(parts.plan.machine.arch);
     this.vcpus = parts.qmp && new VcpuSampler(parts.qmp, vcpu, parts.launch.process.pid);
@@ -171,10 +176,10 @@ export class Machine implements AsyncDisposable {
   }
 
   /**
-   * Resolves once all that QEMU had logged of interrupts by now has been read. It writes each event down before the guest
+   * Resolves once all that QEMU had logged by now of interrupts and calls has been read. It writes each down before the guest
    * goes on, and a turn of the event loop reads all that a pipe holds; one that is under way may have been there already.
    */
-  async interruptsRead(): Promise<void> {
+  async logRead(): Promise<void> {
     for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -240,7 +245,6 @@ export class Machine implements AsyncDisposable {
     const { exitCode, signal } = await this.#process.ended;
     // After an exit, what is left in the streams is read before anyone judges.
     await Promise.all([this.qmp?.closed, ...this.#streamsRead, ...this.consoles.map((console) => console.closed)]);
-    this.recorder?.push(this.tracer?.end() ?? Buffer.alloc(0));
     this.recorder?.end();
     const shutdown = this.qmp?.events.find((event) => event.name === 'SHUTDOWN')?.data;
     this.#end = {
@@ -267,6 +271,7 @@ interface MachineParts {
   readonly services: ServiceHost | undefined;
   readonly recorder: FlightRecorder | undefined;
   readonly tracer: EventTracer | undefined;
+  readonly probes: FunctionProbes | undefined;
   readonly ports: DebugPorts | undefined;
   readonly streamsRead: readonly Promise<unknown>[];
 }
@@ -294,18 +299,22 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
   });
   const log = started.interruptLog;
   const now = () => monotonicMs() - startedAt;
-  const recorder = log && new FlightRecorder(describeArch(plan.machine.arch), now);
+  const arch = describeArch(plan.machine.arch);
+  const recorder = log && new FlightRecorder(arch, now);
   const interruptLog =
     log && plan.keepsInterrupts ? new StreamLog(`${directory}/interrupts.log`, INTERRUPTS_LIMIT) : undefined;
   interruptLog?.on('error', () => {}); // What it lacks then, its shortfall tells.
   const qmp = started.monitor ? new QmpClient(started.monitor, startedAt) : undefined;
+  const probes = log && plan.probes && new FunctionProbes(plan.probes, arch.calls, now);
   const tracer = log && qmp && new EventTracer(qmp, now);
-  log?.on('data', (bytes: Buffer) => {
-    const interrupts = tracer ? tracer.push(bytes) : bytes;
-    if (interrupts.length === 0) return;
-    recorder?.push(interrupts);
-    interruptLog?.write(interrupts);
-  });
+  const others = new LogFilters([probes, tracer]);
+  const takeInterrupts = (bytes: Buffer) => {
+    if (bytes.length === 0) return;
+    recorder?.push(bytes);
+    interruptLog?.write(bytes);
+  };
+  log?.on('data', (bytes: Buffer) => takeInterrupts(others.push(bytes)));
+  log?.once('close', () => takeInterrupts(others.end()));
   const ports = started.ports.length > 0 ? new DebugPorts() : undefined;
   const portsRead = started.ports.map(({ port, stream }) => {
     const reader = new PortReader(
@@ -330,6 +339,7 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
     services: started.services ? new ServiceHost(started.services, { services: standardServices() }) : undefined,
     recorder,
     tracer,
+    probes,
     ports,
     streamsRead: [...portsRead, ...(log ? [new Promise((resolve) => log.once('close', resolve))] : [])],
   };

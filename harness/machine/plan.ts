@@ -2,6 +2,7 @@ import type { DebugPort } from '../arch/debug-port.ts';
 import type { Typing } from '../console/typist.ts';
 import type { BootImage } from '../qemu/argv.ts';
 import type { ResolvedMachine } from '../qemu/resolve.ts';
+import type { ProbedFunction } from '../trace/function-probes.ts';
 import type { GuestRamLayout } from '../trace/guest-ram.ts';
 
 /** Everything that decides how a machine starts. */
@@ -18,6 +19,8 @@ export interface MachinePlan {
   readonly ram?: GuestRamLayout;
   /** The whole interrupt log goes to a file. Absent: only its end is kept. */
   readonly keepsInterrupts?: boolean;
+  /** The functions whose calls are counted, by their addresses: the kernel must run where it was linked to. Default: none. */
+  readonly probes?: readonly ProbedFunction[];
   /** The command that builds the images, for messages about one that is missing. */
   readonly build?: string;
   /** An ELF file with the kernel's symbols. Absent: the kernel itself, when that is an ELF file. */

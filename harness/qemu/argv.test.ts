@@ -94,6 +94,19 @@ describe('debug ports', () => {
   });
 });
 
+test('function probes are of one byte each, and every block of code is looked up', () => {
+  const log = (probes: readonly string[]) =>
+    golden(qemuArgv(machine('x86_64'), linux, { ...wired, interruptLog: '/f', probes })).filter((option) =>
+      /^-(?:d|dfilter|D) /.test(option),
+    );
+  expect(log(['0x101600', '0xffffffff81000000'])).toEqual([
+    '-d int,cpu_reset,exec,cpu,nochain',
+    '-dfilter 0x101600+1,0xffffffff81000000+1',
+    '-D /f',
+  ]);
+  expect(log([])).toEqual(['-d int,cpu_reset', '-D /f']);
+});
+
 describe('the least machine', () => {
   test('on x86-64', () => {
     expect(golden(qemuArgv(machine('x86_64'), linux, wired))).toEqual([

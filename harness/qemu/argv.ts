@@ -43,6 +43,8 @@ export interface Wiring {
   readonly staysAfterShutdown?: boolean;
   /** File that every interrupt, exception and reset is written to, as it happens. */
   readonly interruptLog?: string;
+  /** Addresses of functions, in hexadecimal: each time one is called, the log gets the registers. */
+  readonly probes?: readonly string[];
 }
 
 export interface MemoryFile {
@@ -92,7 +94,7 @@ export function qemuArgv(machine: ResolvedMachine, image: BootImage, wiring: Wir
     ...(wiring.exitDevice ? arch.exitDevice : []),
     ...debugPorts.flatMap((port) => debugPortArgv(port, wiring, arch)),
     ...(wiring.staysAfterShutdown ? ['-action', 'shutdown=pause'] : []),
-    ...(wiring.interruptLog ? ['-d', 'int,cpu_reset', '-D', wiring.interruptLog] : []),
+    ...logArgv(wiring),
     ...machine.qemu,
     ...(wiring.sandbox && !machine.qemu.includes('-sandbox') ? SANDBOX : []),
     ...(wiring.startStopped ? ['-S'] : []),
@@ -125,6 +127,17 @@ function diskArgv(id: string, file: DiskFile, device: string): string[] {
   // Writes of a guest that is thrown away need not reach the host's platter.
   drive.push(file.readonly ? 'readonly=on' : 'cache=unsafe');
   return ['-drive', drive.join(','), '-device', `${device},drive=${id}`];
+}
+
+/**
+ * A probe is of the block of code that begins at a function's first byte. Blocks that jump straight to one another are not
+ * logged: `nochain` has each of them looked up (QEMU, accel/tcg/cpu-exec.c).
+ */
+function logArgv({ interruptLog, probes = [] }: Wiring): string[] {
+  if (!interruptLog) return [];
+  if (probes.length === 0) return ['-d', 'int,cpu_reset', '-D', interruptLog];
+  const ranges = probes.map((address) => `${address}+1`).join(',');
+  return ['-d', 'int,cpu_reset,exec,cpu,nochain', '-dfilter', ranges, '-D', interruptLog];
 }
 
 function debugPortArgv(port: DebugPort, { ports = {} }: Wiring, arch: ArchDescription): string[] {

@@ -159,6 +159,13 @@ const caseResult = z.strictObject({
     description:
       'How often the kernel took each class of interrupts and exceptions, from the case’s begin to its end; of a boot with stages, with the last one. A class that did not come is not there. Absent: nobody counted.',
   }),
+  calls: z
+    .array(z.strictObject({ function: z.string(), address: z.string(), calls: count }))
+    .exactOptional()
+    .meta({
+      description:
+        'How often the functions that were probed were called, while a command ran or from the boot on. Absent: nobody counted.',
+    }),
   notes: z.array(z.string()),
   evidence,
   fingerprint: z

@@ -1,3 +1,4 @@
+import type { CountedCalls } from '../evidence/read-probes.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { TypedCommand } from '../machine/typed-command.ts';
 import type { TracedEvents } from '../trace/events/event-tally.ts';
@@ -23,6 +24,8 @@ export interface CaseOutcome extends Judgement, CrashFacts {
   readonly ram?: GuestRam | undefined;
   /** The trace events that were on. Absent: none were. */
   readonly traced?: TracedEvents | undefined;
+  /** What its function probes counted. Absent: there were none, or nobody looked. */
+  readonly calls?: CountedCalls | undefined;
   /** `undefined` when the case needed none, or none could be started. */
   readonly machine: Machine | undefined;
   /** What was typed at its shell; absent when nothing was, or several things were. */

@@ -79,3 +79,14 @@ test('a project of many environments is not listed in full', () => {
 test('what names no place is fine', () => {
   expect(check({ cases: { ls: {}, rm: { skip: { because: 'x' }, expectFailure: { because: 'y' } } } })).toBe('fine');
 });
+
+test('a probe is of an architecture that the project may yet have, and of no place that is misspelt', () => {
+  const probed = (on: Places) => ({
+    probes: { fork: 'entry', 'sys_*': { min: 1, on } } as const,
+    cases: { ls: { probes: { exit: { max: 0, on } } } },
+  });
+  expect(check(probed('arm64'), ONE)).toBe('fine');
+  expect(check(probed('mykernl'))).toMatch(
+    /^it: probes\."sys_\*"\.on: expected .*\(did you mean "mykernel"\?\)\n {2}cases\.ls\.probes\.exit\.on: expected /,
+  );
+});

@@ -1,16 +1,17 @@
 import { archNames, archSpellings, normaliseArch } from '../arch/archs.ts';
 import { nearest, shown } from '../expected.ts';
 import { formatPath, refuse } from './check.ts';
-import type { CaseDeclaration, Places, StageDeclaration } from './declaration.ts';
+import type { CaseDeclaration, Places, StageDeclaration, SuiteDeclaration } from './declaration.ts';
 import { listPlaces, normalisePlace } from './places.ts';
 
 interface DeclaredCases {
-  readonly cases?: Readonly<Record<string, Pick<CaseDeclaration, 'skip' | 'expectFailure'>>>;
+  readonly cases?: Readonly<Record<string, Pick<CaseDeclaration, 'skip' | 'expectFailure' | 'probes'>>>;
+  readonly probes?: SuiteDeclaration['probes'];
   readonly stages?: readonly Pick<StageDeclaration, 'expectFailure'>[];
 }
 
 /**
- * Checks the places that a suite or boot names. A skip on an architecture that the project does not have (yet) is
+ * Checks the places that a suite or boot names. A skip or a probe on an architecture that the project does not have (yet) is
  * harmless; of a failure that is expected on one, nobody would see that it has gone.
  * @param what Names the declaration in messages: `suite "signals"`.
  * @param environments The ids of all environments that the project may have.
@@ -18,13 +19,16 @@ interface DeclaredCases {
  */
 export function checkPlaces(
   what: string,
-  { cases = {}, stages = [] }: DeclaredCases,
+  { cases = {}, stages = [], probes }: DeclaredCases,
   environments: readonly string[],
 ): void {
   const known = knownPlaces(environments);
+  const orAnyArch = { ...known, archs: archNames };
   const mistakes = [
-    ...Object.entries(cases).flatMap(([name, { skip, expectFailure }]) => [
-      ...wrongPlaces(['cases', name, 'skip'], skip?.on, { ...known, archs: archNames }),
+    ...wrongProbePlaces(['probes'], probes, orAnyArch),
+    ...Object.entries(cases).flatMap(([name, { skip, expectFailure, probes }]) => [
+      ...wrongPlaces(['cases', name, 'skip'], skip?.on, orAnyArch),
+      ...wrongProbePlaces(['cases', name, 'probes'], probes, orAnyArch),
       ...wrongPlaces(['cases', name, 'expectFailure'], expectFailure?.on, known),
     ]),
     ...stages.flatMap(({ expectFailure }, index) =>
@@ -55,6 +59,16 @@ function wrongPlaces(path: readonly PropertyKey[], on: Places | undefined, known
   return listPlaces(on ?? [])
     .filter((place) => !present.has(normalisePlace(place)))
     .map((place) => `${formatPath([...path, 'on'])}: ${expectedPlace(place, known)}`);
+}
+
+function wrongProbePlaces(
+  path: readonly PropertyKey[],
+  probes: SuiteDeclaration['probes'] = {},
+  known: KnownPlaces,
+): string[] {
+  return Object.entries(probes).flatMap(([probe, declared]) =>
+    declared === 'entry' ? [] : wrongPlaces([...path, probe], declared.on, known),
+  );
 }
 
 const MOST_LISTED = 8;

@@ -148,6 +148,12 @@ export interface TargetDeclaration {
   readonly typing?: Typing;
 }
 
+/**
+ * Counts the calls of a kernel's functions. `'entry'`: nothing is expected of them. Else how many there may be, `min` and `max`
+ * among them, in the environments that `on` names (default: all): of a glob, of all its functions together.
+ */
+export type ProbeDeclaration = 'entry' | { readonly min?: number; readonly max?: number; readonly on?: Places };
+
 /** What a case runs: a command at the target's shell, or a boot of its own. */
 export type CaseDeclaration = CaseCommon &
   (
@@ -178,6 +184,13 @@ interface CaseCommon {
    * The evidence has them as `events.txt`.
    */
   readonly events?: EventsDeclaration;
+  /**
+   * Function probes, by symbol or glob: `{ fork: { min: 1 }, 'sys_*': 'entry' }`. Merged over the suite's. They need the
+   * kernel's symbols ({@link TargetDeclaration.symbols}) and a kernel that runs where it was linked to, and slow the guest down:
+   * up to 3 times for a few functions, 8 times for 64, which is the most. What was counted is in the results, and with the
+   * arguments in the evidence as `probes.txt`.
+   */
+  readonly probes?: { readonly [symbolOrGlob: string]: ProbeDeclaration };
   /** Not applicable, where `on` says or everywhere. */
   readonly skip?: { readonly on?: Places; readonly because: string };
   readonly expectFailure?: ExpectFailureDeclaration;
@@ -256,6 +269,8 @@ export interface SuiteDeclaration {
   readonly interrupts?: InterruptsDeclaration;
   /** Trace events that are on in each case. */
   readonly events?: readonly string[];
+  /** Function probes of every case. */
+  readonly probes?: { readonly [symbolOrGlob: string]: ProbeDeclaration };
   readonly cases: { readonly [name: string]: CaseDeclaration };
 }
 

@@ -20,7 +20,7 @@ export class InterruptWatch implements Disposable {
 
   /** From now on, of a machine that runs: without what it did before and nobody has read yet. */
   static async ofRunning(machine: Machine, target: Pick<TargetDeclaration, 'vectors'>): Promise<InterruptWatch> {
-    await machine.interruptsRead();
+    await machine.logRead();
     return new InterruptWatch(machine, target);
   }
 
@@ -42,7 +42,7 @@ export class InterruptWatch implements Disposable {
 
   async #peek(): Promise<readonly InterruptTotal[] | undefined> {
     if (!this.#started) return undefined;
-    await this.#machine.interruptsRead();
+    await this.#machine.logRead();
     if (this.#machine.recorder?.isSilent) return undefined;
     const { arch } = this.#machine.plan.machine;
     return asNamed(this.#started.count.totals(), { target: this.#target, arch });

@@ -19,7 +19,9 @@ import type {
   SuiteDeclaration,
   TargetDeclaration,
 } from './declaration.ts';
+import { type DeclaredProbes, probesOf } from './declared-probes.ts';
 import { type Environment, machineOf } from './environment.ts';
+import type { ExpectedCalls } from './expected-calls.ts';
 import { expectedInterrupts } from './interrupt-words.ts';
 import { holdsIn } from './places.ts';
 
@@ -38,6 +40,9 @@ export interface Judged {
   /** Absent: whatever interrupts come are fine. */
   readonly interrupts?: InterruptExpectation;
   readonly events: readonly ExpectedEvents[];
+  readonly probes: DeclaredProbes;
+  /** Of the probes, once they have their places in the kernel. */
+  readonly expectedCalls?: readonly ExpectedCalls[];
 }
 
 /** Trace events that are on, and how often they may come. */
@@ -65,9 +70,10 @@ export function planCase(
   const timeoutMs = millis(declared.timeout ?? suite.timeout ?? environment.target.timeout ?? DEFAULT_TIMEOUT);
   const exitDevice = results.qemuExit !== undefined;
   const events = eventsOf(environment, suite, declared);
+  const probes = probesOf(environment, suite, declared);
   const judgedOn = (machine: MachinePlan) => {
     const interrupts = expectedInterrupts(environment, suite, declared, machine.source.kind);
-    return { machine, timeoutMs, results, events, ...(interrupts ? { interrupts } : {}) };
+    return { machine, timeoutMs, results, events, probes, ...(interrupts ? { interrupts } : {}) };
   };
   if (declared.run !== undefined) {
     const machine = planMachine(environment, suite.machine ?? {}, root, { exitDevice });

@@ -1,12 +1,15 @@
+import { describeSlowdown } from '../evidence/probed-functions.ts';
+import { beginProbes, type CountedCalls, readProbes } from '../evidence/read-probes.ts';
 import { bootWatched } from '../machine/boot-watched.ts';
 import type { Machine } from '../machine/machine.ts';
 import { type InterruptTotal, profileOf } from '../trace/interrupt-count.ts';
-import type { Deadline, Millis } from '../units.ts';
+import { Deadline, type Millis } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
-import type { Completion } from '../verdict/signals.ts';
+import type { CaseSignals, Completion } from '../verdict/signals.ts';
 import { type CaseOutcome, crashFacts } from './case-outcome.ts';
 import type { TargetDeclaration } from './declaration.ts';
 import { type EventFindings, watchEvents } from './event-watch.ts';
+import { ownCalls, unmetExpectations } from './expected-calls.ts';
 import { HangWatch } from './hang-watch.ts';
 import { InterruptWatch } from './interrupt-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
@@ -21,6 +24,9 @@ import { refuseSilentLauncher } from './silent-launcher.ts';
 /** After a command, an idle shell answers at once; a loaded host may take its time. */
 const ANSWERS_WITHIN: Millis = 10_000;
 
+/** To read what probes have counted takes some milliseconds. */
+const COUNTED_WITHIN: Millis = 10_000;
+
 /** Runs one command on a booted machine and judges it. The machine is left as the case left it. */
 export async function runCommand(
   plan: Extract<CasePlan, { kind: 'run' }>,
@@ -30,6 +36,8 @@ export async function runCommand(
   using interrupts = await InterruptWatch.ofRunning(machine, target);
   using ramWatch = new RamWatch(machine);
   const ramBefore = plan.results.table === undefined ? undefined : await ramWatch.peek();
+  // It stops the machine for a moment, which is no event of the case's.
+  await beginProbes(machine, Deadline.after(COUNTED_WITHIN));
   const events = await watchEvents(machine, plan.events);
   const deadline = machine.deadlineAfter(plan.timeoutMs);
   const { console } = machine;
@@ -42,6 +50,8 @@ export async function runCommand(
   const after = console.nextIndex;
   // What comes after a command that ended, when the shell is asked whether it still answers, is not its doing.
   if (ended.kind === 'finished') await interrupts.read();
+  const countedAtEnd =
+    ended.kind === 'finished' ? await readProbes(machine, Deadline.after(COUNTED_WITHIN)) : undefined;
   const completion = await completionOf(ended, plan, { machine, session }, target, deadline, watch);
   const answers =
     completion.kind === 'command-ended' ? await session.alive(machine.deadlineAfter(ANSWERS_WITHIN)) : undefined;
@@ -56,12 +66,14 @@ export async function runCommand(
     completion.kind === 'cut-short' && plan.results.qemuExit !== undefined && machine.end !== undefined;
   if (completion.kind !== 'unanswered') await events.end();
   const ram = completion.kind === 'unanswered' ? undefined : await ramWatch.read();
+  const calls = countedAtEnd ?? (await countedCalls(machine, completion));
   const completed: Completion = meantToEnd ? { kind: 'machine-ended' } : completion;
   const judged = outcome(machine, observation, completed, answers, deadline, {
     ram,
     ...ramSignals(ram, plan.results.table, ramBefore),
     ...interruptSignals(plan, await interrupts.read()),
     ...events.findings,
+    ...callSignals(plan, calls),
   });
   const { shell } = target;
   return shell
@@ -144,12 +156,14 @@ export async function runBoot(
   else await refuseSilentLauncher(machine);
   if (completion.kind !== 'unanswered') await events.end();
   const ram = completion.kind === 'unanswered' ? undefined : await ramWatch.read();
+  const calls = await countedCalls(machine, completion);
   return {
     ...outcome(machine, observation, completion, undefined, deadline, {
       ram,
       ...ramSignals(ram, plan.results.table, undefined),
       ...interruptSignals(plan, await interrupts.read()),
       ...events.findings,
+      ...callSignals(plan, calls),
     }),
     ...(machine.ports ? { postCodes: machine.ports.codes } : {}),
   };
@@ -173,6 +187,20 @@ async function waitForEnd(
   return first === 'late' ? watch.late(deadline, waitingFor) : first;
 }
 
+/** `undefined` where there are no probes, or nobody answers. */
+async function countedCalls(machine: Machine, { kind }: Completion): Promise<CountedCalls | undefined> {
+  return kind === 'unanswered' ? undefined : await readProbes(machine, Deadline.after(COUNTED_WITHIN));
+}
+
+/** What was counted for a case, and what of it should have been otherwise. */
+function callSignals(
+  { expectedCalls = [] }: Extract<CasePlan, { kind: 'run' | 'boot' }>,
+  counted: CountedCalls | undefined,
+) {
+  if (expectedCalls.length === 0) return {};
+  return { calls: ownCalls(expectedCalls, counted), unmetCalls: unmetExpectations(expectedCalls, counted) };
+}
+
 function outcome(
   machine: Machine,
   observation: Observation,
@@ -184,23 +212,38 @@ function outcome(
     profile,
     traced,
     unmet = [],
+    calls,
     ...told
-  }: Pick<CaseOutcome, 'ram'> & ReturnType<typeof ramSignals> & ReturnType<typeof interruptSignals> & EventFindings,
+  }: Pick<CaseOutcome, 'ram' | 'calls'> &
+    Pick<CaseSignals, 'table' | 'violations' | 'interrupts' | 'unmetCalls'> &
+    Pick<ReturnType<typeof interruptSignals>, 'profile'> &
+    EventFindings,
 ): CaseOutcome {
   const signals = { ...observation.signals(), ...told, unmetEvents: unmet };
   const judgement = judge({ ...signals, completion, answers });
-  const notes = [...judgement.notes, ...notesOnWaiting(judgement.verdict, deadline), ...ramNotes(ram)];
+  const notes = [
+    ...judgement.notes,
+    ...notesOnWaiting(judgement.verdict, deadline),
+    ...ramNotes(ram),
+    ...(machine.plan.probes && judgement.verdict.kind === 'timeout' ? [noteOnProbes(machine.plan.probes.length)] : []),
+    ...(told.unmetCalls?.length ? [] : (calls?.problems ?? [])),
+  ];
   return {
     ...judgement,
     ...crashFacts(signals),
     interrupts: profile,
     ram,
     traced,
+    calls,
     notes,
     durationMs: deadline.elapsed,
     stages: [],
     machine,
   };
+}
+
+function noteOnProbes(functions: number): string {
+  return `function probes were on, and make the guest ${describeSlowdown(functions)} slower: without them it may be in time`;
 }
 
 /** @param totals `undefined` where nobody can tell. */

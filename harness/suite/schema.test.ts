@@ -35,6 +35,7 @@ describe('a suite', () => {
         atLeast: 2,
         timeout: '5s',
         retry: 2,
+        probes: { 'sys_*': 'entry', panic: { max: 0 }, do_syscall_64: { min: 1, max: 10, on: 'x86_64' } },
         results: { tap: 'required', exitStatus: false, qemuExit: { 0: 'crash', 33: 'pass', 255: 'fail' } },
         cases: {
           ls: { run: 'ls', about: 'lists files', timeout: 500, retry: 0, skip: { on: 'arm64', because: 'no port' } },
@@ -49,7 +50,7 @@ describe('a suite', () => {
     [
       'an unknown field',
       { isolaton: 'fresh' },
-      'unknown field "isolaton" (did you mean "isolation"?); the fields are needs, isolation, machine, atLeast, timeout, retry, results, interrupts, events, cases',
+      'unknown field "isolaton" (did you mean "isolation"?); the fields are needs, isolation, machine, atLeast, timeout, retry, results, interrupts, events, probes, cases',
     ],
     [
       'a wrong choice',
@@ -80,6 +81,9 @@ describe('a suite', () => {
   });
 });
 
+const NO_PROBE =
+  'expected "entry", or how many calls there may be: { min: 1 }, { max: 0 }, { min: 1, max: 10, on: "arm64" }';
+
 describe('a case', () => {
   const exactlyOne =
     'cases."alarm() fires": expected exactly one of run (a command at the shell) and boot (an image of its own)';
@@ -90,7 +94,7 @@ describe('a case', () => {
     [
       'with an unknown field',
       { run: 'ls', timout: '5s' },
-      'cases."alarm() fires": unknown field "timout" (did you mean "timeout"?); the fields are run, boot, about, timeout, retry, results, interrupts, events, skip, expectFailure',
+      'cases."alarm() fires": unknown field "timout" (did you mean "timeout"?); the fields are run, boot, about, timeout, retry, results, interrupts, events, probes, skip, expectFailure',
     ],
     [
       'with a wrong duration',
@@ -102,6 +106,18 @@ describe('a case', () => {
       { run: 'ls', skip: {} },
       'cases."alarm() fires".skip.because: expected string, got nothing',
     ],
+    ...(
+      [
+        ['exit', NO_PROBE],
+        [{ mim: 1 }, 'unknown field "mim" (did you mean "min"?); the fields are min, max, on'],
+        [{ min: 'once' }, NO_PROBE],
+        [{ min: 2, max: 1 }, 'expected a min that is no more than the max'],
+      ] as const
+    ).map(([probe, message]): [string, unknown, string] => [
+      `with the probe ${JSON.stringify(probe)}`,
+      { run: 'ls', probes: { 'sys_*': probe } },
+      `cases."alarm() fires".probes."sys_*": ${message}`,
+    ]),
     ['that is no object', 'ls', 'cases."alarm() fires": expected object, got "ls"'],
   ])('%s is refused by its name', (_, declared, message) => {
     expect(oneCase(declared)).toBe(message);

@@ -69,6 +69,24 @@ const wholeFromZero = z
   .nonnegative('expected a number from 0 up');
 const retry = wholeFromZero;
 
+const probe = z
+  .union(
+    [
+      z.literal('entry'),
+      fields({ min: wholeFromZero.optional(), max: wholeFromZero.optional(), on: places.optional() }),
+    ],
+    {
+      error:
+        'expected "entry", or how many calls there may be: { min: 1 }, { max: 0 }, { min: 1, max: 10, on: "arm64" }',
+    },
+  )
+  .refine(
+    (value) => value === 'entry' || (value.min ?? 0) <= (value.max ?? Number.POSITIVE_INFINITY),
+    'expected a min that is no more than the max',
+  );
+
+const probes = z.record(z.string().regex(/\S/, 'expected the name of a function, or a glob such as "sys_*"'), probe);
+
 const subtestResult = z.enum(['pass', 'fail', 'skip', 'started']);
 const caseResult = z.enum(['pass', 'fail', 'skip']);
 const lineRule = z.union(
@@ -258,6 +276,7 @@ const caseSchema = fields({
   results: results.optional(),
   interrupts: interruptsSchema.optional(),
   events: caseEvents,
+  probes: probes.optional(),
   skip: fields({ on: places.optional(), because: reason }).optional(),
   expectFailure: expectFailure.optional(),
 }).refine(
@@ -275,6 +294,7 @@ export const suiteSchema = fields({
   results: results.optional(),
   interrupts: interruptsSchema.optional(),
   events: eventNames,
+  probes: probes.optional(),
   cases: z.record(text, caseSchema).refine(hasFields, 'expected at least one case'),
 });
 

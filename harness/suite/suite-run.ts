@@ -3,8 +3,10 @@ import type { Machine } from '../machine/machine.ts';
 import type { VerdictKind } from '../verdict/verdict.ts';
 import { type CaseOutcome, hasEvidence, outcomeWithoutMachine } from './case-outcome.ts';
 import type { CaseDeclaration, Isolation, SuiteDeclaration } from './declaration.ts';
+import { probesOf } from './declared-probes.ts';
 import type { Environment } from './environment.ts';
 import { inViewOf } from './expectation.ts';
+import { placeProbes } from './place-probes.ts';
 import { type CasePlan, planCase } from './plan.ts';
 import { runBoot, runCommand } from './run-case.ts';
 import type { SeatOutcome } from './seat.ts';
@@ -77,8 +79,8 @@ export class SuiteRun implements AsyncDisposable {
       case 'boot':
         try {
           return plan.kind === 'boot'
-            ? await runBoot(plan, this.#environment.target)
-            : await this.#runAtShell(plan, tell);
+            ? await runBoot(await this.#withProbes(plan), this.#environment.target)
+            : await this.#runAtShell(await this.#withProbes(plan), tell);
         } catch (error) {
           if (!(error instanceof EnvironmentError)) throw error;
           return outcomeWithoutMachine({ kind: 'error', reason: error.message });
@@ -86,6 +88,17 @@ export class SuiteRun implements AsyncDisposable {
       default:
         return plan satisfies never;
     }
+  }
+
+  /** @throws DeclarationError for functions that the kernel does not have. */
+  async #withProbes<Plan extends Extract<CasePlan, { kind: 'run' | 'boot' }>>(plan: Plan): Promise<Plan> {
+    const { machine, probes } = plan;
+    // The cases that share a machine share its probes: each reads its own.
+    const sharing = this.#isolation === 'shared' && plan.kind === 'run' ? Object.values(this.#suite.cases) : [];
+    const theirs = sharing
+      .filter(({ run }) => run !== undefined)
+      .flatMap((declared) => Object.keys(probesOf(this.#environment, this.#suite, declared)));
+    return { ...plan, ...(await placeProbes(machine, probes, [...new Set([...Object.keys(probes), ...theirs])])) };
   }
 
   async #runAtShell(plan: Extract<CasePlan, { kind: 'run' }>, tell: (notice: string) => void): Promise<CaseOutcome> {

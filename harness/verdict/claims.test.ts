@@ -204,3 +204,14 @@ test('what trace events should have been is a failure, and what they are is no p
   ]);
   expect(resultClaims({ ...nothing, unmetEvents: [] }).claims).toEqual([]);
 });
+
+test('functions that were not called as expected are one claim; those that were are none', () => {
+  const unmetCalls = ['fork: expected at least 1 call, saw 0', 'exit: expected at most 0 calls, saw 1'];
+  expect(resultClaims({ ...nothing, unmetCalls }).claims).toEqual([
+    {
+      source: 'a function probe',
+      verdict: { kind: 'fail', reason: 'fork: expected at least 1 call, saw 0 (and 1 more)' },
+    },
+  ]);
+  expect(resultClaims({ ...nothing, unmetCalls: [] }).claims).toEqual([]);
+});

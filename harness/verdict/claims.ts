@@ -28,6 +28,7 @@ export function resultClaims(signals: CaseSignals): ResultClaims {
     lawsClaim(signals),
     interruptsClaim(signals),
     eventsClaim(signals),
+    callsClaim(signals),
   ];
   return {
     claims: claims.filter((claim) => claim !== undefined),
@@ -112,6 +113,10 @@ function lawsClaim({ violations = [] }: CaseSignals): Claim | undefined {
 
 function eventsClaim({ unmetEvents = [] }: CaseSignals): Claim | undefined {
   return complaint('trace events', unmetEvents);
+}
+
+function callsClaim({ unmetCalls = [] }: CaseSignals): Claim | undefined {
+  return complaint('a function probe', unmetCalls);
 }
 
 function complaint(source: string, [first, ...others]: readonly string[]): Claim | undefined {

@@ -33,6 +33,8 @@ export interface CaseSignals {
   };
   /** What was expected of trace events and does not hold. */
   readonly unmetEvents?: readonly string[];
+  /** What function probes were expected to count and did not, or could not. */
+  readonly unmetCalls?: readonly string[];
   /** QEMU's exit status is a result, and means this. */
   readonly exitTable: ExitTable | undefined;
   /** After a command: whether the shell still answered. `undefined` where there is nothing to ask. */

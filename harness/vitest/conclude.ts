@@ -76,7 +76,7 @@ export async function keepFinding(
   task: TestContext['task'],
   outcome: CaseOutcome,
 ): Promise<string> {
-  const { subtests, durationMs, stages, postCodes, interrupts, machine } = outcome;
+  const { subtests, durationMs, stages, postCodes, interrupts, calls, machine } = outcome;
   const isFailing = outcome.verdict.kind !== 'pass' && outcome.verdict.kind !== 'skip';
   const isKept = hasEvidence(outcome, environment);
   const found = machine && isFailing ? await investigate(machine, outcome) : undefined;
@@ -117,6 +117,9 @@ export async function keepFinding(
         ? { postCodes: postCodes.map((code) => ({ ...code, atMs: Math.round(code.atMs * 10) / 10 })) }
         : {}),
       ...(interrupts ? { interrupts } : {}),
+      ...(calls
+        ? { calls: calls.functions.map(({ name, address, calls }) => ({ function: name, address, calls })) }
+        : {}),
       ...(earlier.length > 0 ? { attempts: [...earlier, attempt] } : {}),
     },
   };

@@ -82,12 +82,17 @@ async function start(files: readonly string[], cli: CliOptions): Promise<Vitest>
   try {
     return await startVitest('test', [...files], cli);
   } catch (error) {
-    // Its errors are known by name, not by class.
-    if (error instanceof Error && error.name === 'DeclarationError')
-      throw new RunRefused(error.message, { cause: error });
-    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    throw new RunRefused(`The configuration could not be loaded.\n${why}`, { cause: error });
+    throw refusalOf(error);
   }
+}
+
+/** What kept a configuration from being loaded, for people. */
+export function refusalOf(error: unknown): RunRefused {
+  // Its errors are known by name, not by class.
+  if (error instanceof Error && error.name === 'DeclarationError')
+    return new RunRefused(error.message, { cause: error });
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new RunRefused(`The configuration could not be loaded.\n${why}`, { cause: error });
 }
 
 /** Without a kernel, vitest takes the folder's unit tests for the suites and is content. */
