@@ -31,7 +31,7 @@ test('the project in the README runs on both architectures', async () => {
   expect(run.all).toContain('parity 100 % (9 cases, none differs; 1 case fails as expected)');
   expect(run.exitCode).toBe(0);
   expect(project.results().results.map(({ verdict }) => verdict.kind)).toEqual(
-    ['x86_64', 'aarch64'].flatMap(() => ['pass', 'expected-failure', ...Array(7).fill('pass')]),
+    ['x86_64', 'aarch64'].flatMap(() => ['pass', 'expected-failure', ...Array<string>(7).fill('pass')]),
   );
 
   const compare = ['report', 'compare', 'baseline.txt', 'reports/latest'];
