@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { ViteUserConfig } from 'vitest/config';
+import { escapeRegExp } from '../console/patterns.ts';
 import { type BaselineRequest, readBaseline } from '../report/baseline/baseline-file.ts';
 import { checkPlaces } from '../report/baseline/check-baseline.ts';
 import { readResults } from '../report/read.ts';
@@ -16,6 +17,10 @@ import { type PluginOptions, twinbootPlugin } from './plugin.ts';
 import { readSelection, type Selection, selectEnvironments, selectedRetries } from './selection.ts';
 
 const DEFAULT_SUITES = ['suites/**/*.suite.ts'];
+/** Compiled, they run as they are, also where a link (npm link, a workspace) leads to them from node_modules. */
+const OWN_MODULES = import.meta.url.endsWith('.js')
+  ? [new RegExp(`^${escapeRegExp(path.dirname(import.meta.dirname))}/`)]
+  : [];
 
 /** Checks a target and returns it. @throws DeclarationError naming each field that cannot be meant. */
 export function defineTarget(target: TargetDeclaration): TargetDeclaration {
@@ -81,6 +86,7 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
     test: {
       maxWorkers: Math.max(cores, machines),
       ...own.test,
+      server: withExternal(OWN_MODULES, own.test?.server),
       projects: [...((!selection.suitesOnly && own.test?.projects) || []), ...projects],
     },
   };
@@ -100,4 +106,10 @@ function baselineRequest(
 /** The first run of a project has none before it. */
 function timings({ timings: name }: Selection): PluginOptions['timeOf'] {
   return name !== undefined && existsSync(name) ? timingsOf(readResults(name).results) : () => undefined;
+}
+
+type ServerOptions = NonNullable<NonNullable<ViteUserConfig['test']>['server']>;
+
+function withExternal(modules: readonly RegExp[], server: ServerOptions = {}): ServerOptions {
+  return { ...server, deps: { ...server.deps, external: [...(server.deps?.external ?? []), ...modules] } };
 }
