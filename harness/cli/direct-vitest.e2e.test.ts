@@ -25,7 +25,7 @@ function substance({ run, environments, results, floors }: RunResults) {
     qemu: run.host.qemu,
     environments,
     floors,
-    results: results.map(({ durationMs, ...rest }) => rest),
+    results: results.map(({ durationMs, interrupts, ...rest }) => rest),
   };
 }
 
