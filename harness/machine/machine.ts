@@ -320,8 +320,8 @@ function attach(plan: MachinePlan, beginning: Beginning, started: Launch, direct
     const reader = new PortReader(
       stream,
       {
-        takeBytes: (bytes) => ports?.push(port, bytes, monotonicMs() - startedAt),
-        takeEnd: () => ports?.end(port, monotonicMs() - startedAt),
+        takeBytes: (bytes) => ports?.push(port, bytes, now()),
+        takeEnd: () => ports?.end(port, now()),
       },
       undefined,
     );

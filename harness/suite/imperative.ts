@@ -47,26 +47,23 @@ export async function bootMachine(
   try {
     const { shell, events = [] } = target;
     if (!shell) {
-      const { machine, watches } = await bootWatched(plan, (machine) =>
-        watch(machine, new InterruptWatch(machine, target), events),
-      );
-      return ready(machine, undefined, environment, watches);
+      const { machine, watches: interrupts } = await bootWatched(plan, async (machine) => {
+        const interrupts = new InterruptWatch(machine, target);
+        if (events.length > 0) await traceEvents(machine, events);
+        return interrupts;
+      });
+      return ready(machine, undefined, environment, interrupts);
     }
     const seat = await new Seats(environment, shell, 'clone').take(plan, tell);
     if (seat.kind === 'failed') return seat;
     const { machine, session } = seat;
     const interrupts = await InterruptWatch.ofRunning(machine, target);
-    await watch(machine, interrupts, events).catch((error) => endAndThrow(machine, error));
+    if (events.length > 0) await traceEvents(machine, events).catch((error) => endAndThrow(machine, error));
     return ready(machine, session, environment, interrupts);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { kind: 'failed', outcome: outcomeWithoutMachine({ kind: 'error', reason: error.message }) };
   }
-}
-
-async function watch(machine: Machine, interrupts: InterruptWatch, events: readonly string[]): Promise<InterruptWatch> {
-  if (events.length > 0) await traceEvents(machine, events);
-  return interrupts;
 }
 
 async function endAndThrow(machine: Machine, error: unknown): Promise<never> {
