@@ -7,7 +7,7 @@ test('gdb has the symbols, the architecture and the machine before it does what 
   expect(gdbArguments(session, ['-batch', '-ex', 'bt'])).toEqual([
     '-q',
     ...['-iex', 'set remote query-attached-packet off'],
-    ...['-iex', 'set remote kill-packet off'],
+    ...['-iex', 'set remote kill-packet off', '-iex', 'set remote multiprocess-feature-packet off'],
     ...['-se', '/build/a kernel.elf'],
     ...['-ex', 'set architecture aarch64'],
     ...['-ex', 'target remote /tmp/tb/1/gdb'],

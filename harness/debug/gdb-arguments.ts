@@ -14,8 +14,8 @@ export function gdbArguments({ architecture, socket, symbols }: GdbSession, aske
     '-q',
     // Whom gdb believes to have attached to, it leaves running when it is left.
     ...['-iex', 'set remote query-attached-packet off'],
-    // QEMU ends before gdb has acknowledged its answer to `vKill`; to `k` none is awaited.
-    ...['-iex', 'set remote kill-packet off'],
+    // QEMU ends before gdb has acknowledged its answer to `vKill`; to `k`, which is for a single process, none is awaited.
+    ...['-iex', 'set remote kill-packet off', '-iex', 'set remote multiprocess-feature-packet off'],
     ...(symbols === undefined ? [] : ['-se', symbols]),
     ...['-ex', `set architecture ${architecture}`],
     ...['-ex', `target remote ${socket}`],
