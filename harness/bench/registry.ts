@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 import { bootOverheadBenchmark } from './boot-overhead.ts';
 import { casesBenchmark } from './cases.ts';
 import { cloneBenchmark } from './clone.ts';
+import { recorderOverheadBenchmark } from './recorder-overhead.ts';
 import { reportBenchmark } from './report.ts';
 import { suitesBenchmark } from './suites.ts';
 import { traceReportBenchmark } from './trace-report.ts';
@@ -12,6 +13,7 @@ import { zooBenchmark } from './zoo.ts';
 export const benchmarks: readonly Benchmark[] = [
   ...archNames.map(cloneBenchmark),
   ...archNames.map(bootOverheadBenchmark),
+  ...archNames.map(recorderOverheadBenchmark),
   ...archNames.map(suitesBenchmark),
   ...archNames.map(casesBenchmark),
   ...archNames.map(zooBenchmark),
