@@ -52,7 +52,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
       ],
     ],
   },
-  bench: { values: [BASICS, 'arch', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'] },
+  bench: { values: [BASICS, 'arch', 'qemu', 'trace', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'] },
   [ENTRIES]: { values: ['suite', 'vitest'], types: ['qemu', 'trace'] },
 };
 

@@ -27,6 +27,20 @@ const user = { run: 'user', interrupts: { syscall: { min: 3, max: 3 } } };
 for (const isolation of ['clone', 'shared']) defineSuite(isolation, { isolation, results, cases: { one: user, two: user } });
 `;
 
+const STAGES = `
+import { defineBoot } from 'twinboot';
+
+const stage = (marker, interrupts) => ({ name: marker, marker, within: '60s', means: 'no', look: 'here', interrupts });
+
+defineBoot('stages', {
+  stages: [
+    stage('stage: console', { 'double-fault': { max: 0 } }),
+    stage('stage: ready', { syscall: { min: 2, max: 2 }, timer: { max: 100_000 }, unexpected: [] }),
+    { ...stage('stage: ready', { irq: { min: 100_000 } }), name: 'a storm' },
+  ],
+});
+`;
+
 const CODE = `
 import { test } from 'twinboot';
 import { expect } from 'vitest';
@@ -55,10 +69,11 @@ describe('interrupts in suites', () => {
   beforeAll(async () => {
     project = new TestProject({
       'vitest.config.ts': kernelConfig([
-        `name: 'calamity', ${VECTORS}, suites: ['suites/counted.suite.ts', 'suites/code.suite.ts']`,
+        `name: 'calamity', ${VECTORS}, suites: ['suites/counted.suite.ts', 'suites/stages.suite.ts', 'suites/code.suite.ts']`,
         `name: 'launched', ${LAUNCHER}, suites: ['suites/launched.suite.ts']`,
       ]),
       'suites/counted.suite.ts': SUITE,
+      'suites/stages.suite.ts': STAGES,
       'suites/code.suite.ts': CODE,
       'suites/launched.suite.ts': LAUNCHED,
     });
@@ -115,6 +130,15 @@ describe('interrupts in suites', () => {
     test.each(['clone', 'shared'])('a command’s are its own: %s', (suite) => {
       for (const name of ['one', 'two'])
         expect(resultOf(suite, name, arch)).toMatchObject({ verdict: { kind: 'pass' }, interrupts: { syscall: 3 } });
+    });
+
+    test('a boot’s are counted up to each of its stages', () => {
+      for (const stage of ['stage: console', 'stage: ready'])
+        expect(resultOf('stages', stage, arch).verdict, stage).toEqual({ kind: 'pass' });
+      expect(resultOf('stages', 'a storm', arch)).toMatchObject({
+        verdict: { kind: 'fail', reason: expect.stringMatching(/^interrupts: expected irq at least 100000 times; /) },
+        notes: ['it means: no', 'look at: here'],
+      });
     });
 
     test('a test that is written as code asks for them', () => {

@@ -59,7 +59,7 @@ describe('twinboot trace events', () => {
 const LINES = `lines: [{ match: /^test (\\S+): OK/, subtest: 'pass' }, { match: /^test (\\S+): FAILED/, subtest: 'fail' }]`;
 
 const SUITE = `
-import { defineSuite, test } from 'twinboot';
+import { defineBoot, defineSuite, test } from 'twinboot';
 import { expect } from 'vitest';
 
 defineSuite('events', {
@@ -72,6 +72,13 @@ defineSuite('events', {
     'an event that there is not': { run: 'pass one', events: ['pci_cfg_reed'] },
     'the next command': { run: 'pass two' },
   },
+});
+
+const ready = { marker: 'stage: ready', within: '60s', means: 'no', look: 'here' };
+
+defineBoot('a boot', {
+  events: { memory_region_ops_write: { min: 10 }, dma_blk_io: { min: 1 } },
+  stages: [{ ...ready, name: 'reached' }, { ...ready, name: 'reached without a read from disk' }],
 });
 
 test('events while something is done', async ({ machine }) => {
@@ -100,9 +107,14 @@ describe('suites that trace events', () => {
       'a command does what it should not': 'fail',
       'a boot begins with its first instruction': 'pass',
       'the next command': 'pass',
+      reached: 'pass',
+      'reached without a read from disk': 'fail',
       'events while something is done': 'pass',
     });
-    const failed = results.find(({ verdict }) => verdict.kind === 'fail');
+    expect(results.find(({ case: name }) => name === 'reached without a read from disk')?.verdict).toMatchObject({
+      reason: 'the trace event dma_blk_io came 0 times, expected at least 1',
+    });
+    const failed = results.find(({ case: name }) => name === 'a command does what it should not');
     expect(failed?.verdict).toMatchObject({
       reason: 'the trace event dma_blk_io with /offset=0/ came 0 times, expected at least 1',
     });

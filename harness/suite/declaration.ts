@@ -298,6 +298,11 @@ interface StageCommon {
   readonly means: string;
   /** Where to look then. */
   readonly look: string;
+  /**
+   * What the kernel takes from the machine's start until the stage was seen. The guest goes on while its line is on its way: what
+   * comes just after it may count as well, so a `max` is for what should not come at all.
+   */
+  readonly interrupts?: InterruptsDeclaration;
   /** The stage is not reached, or the machine dies before it. Each stage after it that is not reached either says so itself. */
   readonly expectFailure?: ExpectFailureDeclaration;
 }
@@ -306,6 +311,11 @@ interface StageCommon {
 export interface BootStagesDeclaration {
   readonly needs?: readonly string[];
   readonly machine?: Partial<MachineProfile>;
+  /**
+   * Trace events that are on from the machine's first instruction, beside the target's. How often each may come is judged with the
+   * last stage.
+   */
+  readonly events?: EventsDeclaration;
   readonly stages: readonly StageDeclaration[];
 }
 

@@ -35,6 +35,11 @@ export class EventWatch {
     return this.#ending;
   }
 
+  /** Resolves when all that has come up to now is read. */
+  async catchUp(): Promise<void> {
+    await this.#run?.catchUp();
+  }
+
   /** What has been seen up to now. */
   get findings(): EventFindings {
     if (!this.#run) return {};

@@ -26,25 +26,26 @@ export class InterruptWatch implements Disposable {
 
   /** What has been taken up to now, or was when it was read first; `undefined` where nobody can tell. Never rejects. */
   read(): Promise<readonly InterruptTotal[] | undefined> {
-    this.#reading ??= this.#peek();
+    this.#reading ??= this.peek();
     return this.#reading;
   }
 
   /** By class, up to now. */
   async profile(): Promise<InterruptProfile | undefined> {
-    const totals = await this.#peek();
+    const totals = await this.peek();
     return totals && profileOf(totals);
   }
 
-  [Symbol.dispose](): void {
-    this.#started?.stop();
-  }
-
-  async #peek(): Promise<readonly InterruptTotal[] | undefined> {
+  /** What has been taken up to now; `undefined` where nobody can tell. Never rejects. */
+  async peek(): Promise<readonly InterruptTotal[] | undefined> {
     if (!this.#started) return undefined;
     await this.#machine.logRead();
     if (this.#machine.recorder?.isSilent) return undefined;
     const { arch } = this.#machine.plan.machine;
     return asNamed(this.#started.count.totals(), { target: this.#target, arch });
+  }
+
+  [Symbol.dispose](): void {
+    this.#started?.stop();
   }
 }

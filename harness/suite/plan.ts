@@ -89,11 +89,11 @@ export function planCase(
   return { kind: 'boot', ...judgedOn(machine) };
 }
 
-/** @throws DeclarationError where nobody can read them. */
-function eventsOf(
+/** The trace events of a case or a boot. @throws DeclarationError where nobody can read them. */
+export function eventsOf(
   { id, target, image }: Environment,
-  suite: SuiteDeclaration,
-  { events = [] }: CaseDeclaration,
+  suite: Pick<SuiteDeclaration, 'events'>,
+  { events = [] }: Pick<CaseDeclaration, 'events'>,
 ): ExpectedEvents[] {
   const all = [
     ...[...(target.events ?? []), ...(suite.events ?? [])].map((pattern) => ({ pattern })),

@@ -1,22 +1,16 @@
 import { describeSlowdown } from '../evidence/probed-functions.ts';
-import { beginProbes, type CountedCalls, readProbes } from '../evidence/read-probes.ts';
 import { bootWatched } from '../machine/boot-watched.ts';
 import type { Machine } from '../machine/machine.ts';
-import { type InterruptTotal, profileOf } from '../trace/interrupt-count.ts';
-import { Deadline, type Millis } from '../units.ts';
+import type { Deadline, Millis } from '../units.ts';
 import { judge } from '../verdict/judge.ts';
-import type { CaseSignals, Completion } from '../verdict/signals.ts';
+import type { Completion } from '../verdict/signals.ts';
+import { CaseFindings, type Findings } from './case-findings.ts';
 import { type CaseOutcome, crashFacts } from './case-outcome.ts';
 import type { TargetDeclaration } from './declaration.ts';
-import { type EventFindings, watchEvents } from './event-watch.ts';
-import { ownCalls, unmetExpectations } from './expected-calls.ts';
 import { HangWatch } from './hang-watch.ts';
-import { InterruptWatch } from './interrupt-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
 import { Observation } from './observation.ts';
-import type { CasePlan, Judged } from './plan.ts';
-import { ramNotes, ramSignals } from './ram-signals.ts';
-import { RamWatch } from './ram-watch.ts';
+import type { CasePlan } from './plan.ts';
 import type { Seat } from './seat.ts';
 import { settle } from './settle.ts';
 import { refuseSilentLauncher } from './silent-launcher.ts';
@@ -24,21 +18,13 @@ import { refuseSilentLauncher } from './silent-launcher.ts';
 /** After a command, an idle shell answers at once; a loaded host may take its time. */
 const ANSWERS_WITHIN: Millis = 10_000;
 
-/** To read what probes have counted takes some milliseconds. */
-const COUNTED_WITHIN: Millis = 10_000;
-
 /** Runs one command on a booted machine and judges it. The machine is left as the case left it. */
 export async function runCommand(
   plan: Extract<CasePlan, { kind: 'run' }>,
   { machine, session }: Seat,
   target: TargetDeclaration,
 ): Promise<CaseOutcome> {
-  using interrupts = await InterruptWatch.ofRunning(machine, target);
-  using ramWatch = new RamWatch(machine);
-  const ramBefore = plan.results.table === undefined ? undefined : await ramWatch.peek();
-  // It stops the machine for a moment, which is no event of the case's.
-  await beginProbes(machine, Deadline.after(COUNTED_WITHIN));
-  const events = await watchEvents(machine, plan.events);
+  using watched = await CaseFindings.ofRunning(machine, plan, target);
   const deadline = machine.deadlineAfter(plan.timeoutMs);
   const { console } = machine;
   using observation = new Observation(machine, target, plan.results, 'next line', console);
@@ -46,12 +32,9 @@ export async function runCommand(
   const hear = observation.hearing();
   const signal = AbortSignal.any([observation.fatal, watch.certain]);
   const ended = await session.run(plan.command, { deadline, hear, signal });
-  if (ended.kind === 'finished') await events.end();
   const after = console.nextIndex;
-  // What comes after a command that ended, when the shell is asked whether it still answers, is not its doing.
-  if (ended.kind === 'finished') await interrupts.read();
-  const countedAtEnd =
-    ended.kind === 'finished' ? await readProbes(machine, Deadline.after(COUNTED_WITHIN)) : undefined;
+  // The shell is yet to be asked whether it still answers.
+  if (ended.kind === 'finished') await watched.close();
   const completion = await completionOf(ended, plan, { machine, session }, target, deadline, watch);
   const answers =
     completion.kind === 'command-ended' ? await session.alive(machine.deadlineAfter(ANSWERS_WITHIN)) : undefined;
@@ -64,17 +47,8 @@ export async function runCommand(
   // A command may tell its result through the exit device, which ends the machine.
   const meantToEnd =
     completion.kind === 'cut-short' && plan.results.qemuExit !== undefined && machine.end !== undefined;
-  if (completion.kind !== 'unanswered') await events.end();
-  const ram = completion.kind === 'unanswered' ? undefined : await ramWatch.read();
-  const calls = countedAtEnd ?? (await countedCalls(machine, completion));
   const completed: Completion = meantToEnd ? { kind: 'machine-ended' } : completion;
-  const judged = outcome(machine, observation, completed, answers, deadline, {
-    ram,
-    ...ramSignals(ram, plan.results.table, ramBefore),
-    ...interruptSignals(plan, await interrupts.read()),
-    ...events.findings,
-    ...callSignals(plan, calls),
-  });
+  const judged = outcome(machine, observation, completed, answers, deadline, await watched.read(completion));
   const { shell } = target;
   return shell
     ? { ...judged, typed: { command: plan.command, prompt: shell.prompt, enter: shell.enter ?? '\n' } }
@@ -141,30 +115,16 @@ export async function runBoot(
   plan: Extract<CasePlan, { kind: 'boot' }>,
   target: TargetDeclaration,
 ): Promise<CaseOutcome> {
-  const { machine, watches } = await bootWatched(plan.machine, async (machine) => ({
-    interrupts: new InterruptWatch(machine, target),
-    events: await watchEvents(machine, plan.events),
-  }));
-  using interrupts = watches.interrupts;
-  const { events } = watches;
-  using ramWatch = new RamWatch(machine);
+  const { machine, watches } = await bootWatched(plan.machine, (machine) => CaseFindings.ofBoot(machine, plan, target));
+  using watched = watches;
   const deadline = machine.deadlineSinceSpawn(plan.timeoutMs);
   using observation = new Observation(machine, target, plan.results, 'first line');
   using watch = new HangWatch(machine);
   const completion = await waitForEnd(machine, observation, deadline, watch);
   if (completion.kind !== 'machine-ended') await settle(machine, observation);
   else await refuseSilentLauncher(machine);
-  if (completion.kind !== 'unanswered') await events.end();
-  const ram = completion.kind === 'unanswered' ? undefined : await ramWatch.read();
-  const calls = await countedCalls(machine, completion);
   return {
-    ...outcome(machine, observation, completion, undefined, deadline, {
-      ram,
-      ...ramSignals(ram, plan.results.table, undefined),
-      ...interruptSignals(plan, await interrupts.read()),
-      ...events.findings,
-      ...callSignals(plan, calls),
-    }),
+    ...outcome(machine, observation, completion, undefined, deadline, await watched.read(completion)),
     ...(machine.ports ? { postCodes: machine.ports.codes } : {}),
   };
 }
@@ -187,54 +147,26 @@ async function waitForEnd(
   return first === 'late' ? watch.late(deadline, waitingFor) : first;
 }
 
-/** `undefined` where there are no probes, or nobody answers. */
-async function countedCalls(machine: Machine, { kind }: Completion): Promise<CountedCalls | undefined> {
-  return kind === 'unanswered' ? undefined : await readProbes(machine, Deadline.after(COUNTED_WITHIN));
-}
-
-/** What was counted for a case, and what of it should have been otherwise. */
-function callSignals(
-  { expectedCalls = [] }: Extract<CasePlan, { kind: 'run' | 'boot' }>,
-  counted: CountedCalls | undefined,
-) {
-  if (expectedCalls.length === 0) return {};
-  return { calls: ownCalls(expectedCalls, counted), unmetCalls: unmetExpectations(expectedCalls, counted) };
-}
-
 function outcome(
   machine: Machine,
   observation: Observation,
   completion: Completion,
   answers: boolean | undefined,
   deadline: Deadline,
-  {
-    ram,
-    profile,
-    traced,
-    unmet = [],
-    calls,
-    ...told
-  }: Pick<CaseOutcome, 'ram' | 'calls'> &
-    Pick<CaseSignals, 'table' | 'violations' | 'interrupts' | 'unmetCalls'> &
-    Pick<ReturnType<typeof interruptSignals>, 'profile'> &
-    EventFindings,
+  found: Findings,
 ): CaseOutcome {
-  const signals = { ...observation.signals(), ...told, unmetEvents: unmet };
+  const signals = { ...observation.signals(), ...found.signals };
   const judgement = judge({ ...signals, completion, answers });
   const notes = [
     ...judgement.notes,
     ...notesOnWaiting(judgement.verdict, deadline),
-    ...ramNotes(ram),
     ...(machine.plan.probes && judgement.verdict.kind === 'timeout' ? [noteOnProbes(machine.plan.probes.length)] : []),
-    ...(told.unmetCalls?.length ? [] : (calls?.problems ?? [])),
+    ...found.notes,
   ];
   return {
     ...judgement,
     ...crashFacts(signals),
-    interrupts: profile,
-    ram,
-    traced,
-    calls,
+    ...found.facts,
     notes,
     durationMs: deadline.elapsed,
     stages: [],
@@ -244,12 +176,4 @@ function outcome(
 
 function noteOnProbes(functions: number): string {
   return `function probes were on, and make the guest ${describeSlowdown(functions)} slower: without them it may be in time`;
-}
-
-/** @param totals `undefined` where nobody can tell. */
-function interruptSignals({ interrupts: expected }: Judged, totals: readonly InterruptTotal[] | undefined) {
-  return {
-    ...(expected ? { interrupts: { expected, totals } } : {}),
-    profile: totals && profileOf(totals),
-  };
 }

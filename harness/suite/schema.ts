@@ -307,6 +307,7 @@ const postCode = z
 export const bootStagesSchema = fields({
   needs: z.array(text).optional(),
   machine: machineOverrides.optional(),
+  events: caseEvents,
   stages: z
     .array(
       fields({
@@ -316,6 +317,7 @@ export const bootStagesSchema = fields({
         within: duration,
         means: text,
         look: text,
+        interrupts: interruptsSchema.optional(),
         expectFailure: expectFailure.optional(),
       }).refine(
         ({ marker, postCode }) => marker !== undefined || postCode !== undefined,

@@ -1,21 +1,25 @@
 import type { DebugPort } from '../arch/debug-port.ts';
 import type { Line } from '../lines/line.ts';
 import { bootWatched } from '../machine/boot-watched.ts';
-import type { EventRun } from '../machine/event-tracer.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { InterruptTotal } from '../trace/interrupt-count.ts';
 import type { PostCode } from '../trace/post-codes.ts';
 import { type Deadline, formatMillis, type Millis, monotonicMs } from '../units.ts';
+import { expectationClaims } from '../verdict/claims.ts';
+import type { InterruptExpectation } from '../verdict/interrupt-expectation.ts';
 import { judge } from '../verdict/judge.ts';
+import { worst } from '../verdict/severity.ts';
 import { describeStandstill } from '../verdict/standstill.ts';
 import type { HangKind } from '../verdict/verdict.ts';
 import { type CaseOutcome, type CrashFacts, crashFacts } from './case-outcome.ts';
 import type { BootStagesDeclaration, StageDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
-import { traceEvents } from './event-watch.ts';
+import { type EventWatch, watchEvents } from './event-watch.ts';
 import { HangWatch } from './hang-watch.ts';
 import { InterruptWatch } from './interrupt-watch.ts';
+import { expectedInterrupts } from './interrupt-words.ts';
 import { Observation } from './observation.ts';
-import { millis, planMachine } from './plan.ts';
+import { eventsOf, millis, planMachine } from './plan.ts';
 import { ramNotes } from './ram-signals.ts';
 import { RamWatch } from './ram-watch.ts';
 import { settle } from './settle.ts';
@@ -32,14 +36,23 @@ interface Marked {
   readonly atMs: Millis;
   /** {@link Machine.starvedMs} when it came. */
   readonly starvedMs: Millis;
+  /** What the kernel had taken when it was seen; absent where nothing is expected of it. */
+  readonly interrupts?: Promise<readonly InterruptTotal[] | undefined>;
+}
+
+/** What is watched from the machine's first instruction. */
+interface Watches {
+  readonly interrupts: InterruptWatch;
+  readonly events: EventWatch;
 }
 
 /** A booting machine, and when it reached each of the stages. */
 export class WatchedBoot implements AsyncDisposable {
   readonly #machine: Machine;
-  readonly #run: EventRun | undefined;
   readonly #observation: Observation;
   readonly #interrupts: InterruptWatch;
+  readonly #events: EventWatch;
+  readonly #expected: ReadonlyMap<StageDeclaration, InterruptExpectation>;
   readonly #ram: RamWatch;
   readonly #reached = new Map<StageDeclaration, Marked>();
   readonly #stops: (() => void)[];
@@ -48,15 +61,16 @@ export class WatchedBoot implements AsyncDisposable {
 
   private constructor(
     machine: Machine,
-    run: EventRun | undefined,
     observation: Observation,
-    interrupts: InterruptWatch,
+    { interrupts, events }: Watches,
     stages: readonly StageDeclaration[],
+    expected: ReadonlyMap<StageDeclaration, InterruptExpectation>,
   ) {
     this.#machine = machine;
-    this.#run = run;
     this.#observation = observation;
     this.#interrupts = interrupts;
+    this.#events = events;
+    this.#expected = expected;
     this.#ram = new RamWatch(machine);
     const accept = (line: Line) => this.#accept(line, stages);
     for (const console of machine.consoles) console.since(0).forEach(accept);
@@ -69,14 +83,20 @@ export class WatchedBoot implements AsyncDisposable {
   static async start(environment: Environment, declared: BootStagesDeclaration, root: string): Promise<WatchedBoot> {
     const ports: DebugPort[] = declared.stages.some(({ postCode }) => postCode !== undefined) ? ['post'] : [];
     const { target } = environment;
-    const { events = [] } = target;
     const plan = planMachine(environment, declared.machine ?? {}, root, { ports });
+    const expected = new Map(
+      declared.stages.flatMap((stage) => {
+        const interrupts = expectedInterrupts(environment, {}, stage, plan.source.kind);
+        return interrupts ? [[stage, interrupts] as const] : [];
+      }),
+    );
+    const expectedEvents = eventsOf(environment, {}, declared);
     const { machine, watches } = await bootWatched(plan, async (machine) => ({
       interrupts: new InterruptWatch(machine, target),
-      run: events.length > 0 ? await traceEvents(machine, events) : undefined,
+      events: await watchEvents(machine, expectedEvents),
     }));
     const observation = new Observation(machine, target, { tap: 'ignored' }, 'first line');
-    return new WatchedBoot(machine, watches.run, observation, watches.interrupts, declared.stages);
+    return new WatchedBoot(machine, observation, watches, declared.stages, expected);
   }
 
   /** @throws EnvironmentError when the machine turns out not to have been started at all. */
@@ -87,15 +107,16 @@ export class WatchedBoot implements AsyncDisposable {
     if (last || missed) await settle(this.#machine, this.#observation);
     await refuseSilentLauncher(this.#machine);
     const marked = this.#reached.get(stage);
-    const judged = this.#judge(stage, marked, missed);
+    const reached = this.#judge(stage, marked, missed);
+    const judged = reached.verdict.kind === 'pass' ? await this.#judgeRest(stage, marked, last) : reached;
     const isAsked = judged.verdict.kind !== 'pass' && missed?.kind !== 'unanswered';
     const ram = isAsked ? await this.#ram.read() : undefined;
-    if (isAsked) await this.#run?.catchUp();
+    if (isAsked) await this.#events.catchUp();
     return {
       ...judged,
       notes: [...judged.notes, ...ramNotes(ram)],
       ram,
-      traced: this.#run?.tally.result,
+      traced: this.#events.findings.traced,
       subtests: [],
       durationMs: monotonicMs() - startedAt,
       stages: marked ? [{ name: stage.name, atMs: Math.round(marked.atMs) }] : [],
@@ -123,7 +144,8 @@ export class WatchedBoot implements AsyncDisposable {
 
   #mark(stage: StageDeclaration, atMs: Millis): void {
     if (this.#reached.has(stage)) return;
-    this.#reached.set(stage, { atMs, starvedMs: this.#machine.starvedMs });
+    const interrupts = this.#expected.has(stage) ? this.#interrupts.peek() : undefined;
+    this.#reached.set(stage, { atMs, starvedMs: this.#machine.starvedMs, ...(interrupts ? { interrupts } : {}) });
     this.#tellReached();
   }
 
@@ -185,6 +207,24 @@ export class WatchedBoot implements AsyncDisposable {
     if (atMs - starvedMs <= millis(stage.within)) return { verdict: { kind: 'pass' }, notes: [] };
     const late = `"${stage.name}" was reached after ${formatMillis(atMs)}, later than ${within(stage)}`;
     return { verdict: { kind: 'fail', reason: late }, notes: advice };
+  }
+
+  /** A stage that was reached is judged by what is expected of the machine besides. */
+  async #judgeRest(
+    stage: StageDeclaration,
+    marked: Marked | undefined,
+    last: boolean,
+  ): Promise<Pick<CaseOutcome, 'verdict' | 'notes'>> {
+    const expected = this.#expected.get(stage);
+    if (last) await this.#events.catchUp();
+    const claims = expectationClaims({
+      ...(expected ? { interrupts: { expected, totals: await marked?.interrupts } } : {}),
+      unmetEvents: (last && this.#events.findings.unmet) || [],
+    });
+    const verdict = worst(claims.map((claim) => claim.verdict));
+    return verdict
+      ? { verdict, notes: [`it means: ${stage.means}`, `look at: ${stage.look}`] }
+      : { verdict: { kind: 'pass' }, notes: [] };
   }
 
   /** Whether something came after it: then the machine died later, and another stage will say so. */

@@ -25,16 +25,20 @@ export function resultClaims(signals: CaseSignals): ResultClaims {
     tapClaim(signals),
     linesClaim(signals),
     tableClaim(signals),
-    lawsClaim(signals),
-    interruptsClaim(signals),
-    eventsClaim(signals),
-    callsClaim(signals),
   ];
   return {
-    claims: claims.filter((claim) => claim !== undefined),
+    claims: [...claims.filter((claim) => claim !== undefined), ...expectationClaims(signals)],
     subtests: [...(tap?.subtests ?? []), ...(lines?.subtests ?? []), ...(table?.subtests ?? [])],
     notes: [...(tap?.seen ? tap.problems : []), ...(lines?.problems ?? []), ...blame(signals)],
   };
+}
+
+/** What is expected of a machine besides a result, and does not hold. What holds is no proof that a case passes. */
+export function expectationClaims(
+  signals: Pick<CaseSignals, 'violations' | 'interrupts' | 'unmetEvents' | 'unmetCalls'>,
+): Claim[] {
+  const claims = [lawsClaim(signals), interruptsClaim(signals), eventsClaim(signals), callsClaim(signals)];
+  return claims.filter((claim) => claim !== undefined);
 }
 
 function exitStatusClaim({ completion }: CaseSignals): Claim | undefined {
@@ -106,16 +110,15 @@ function tableClaim({ table }: CaseSignals): Claim | undefined {
   return verdict && { source: `the table ${name} in RAM`, verdict };
 }
 
-/** What holds is no proof that the case passes. */
-function lawsClaim({ violations = [] }: CaseSignals): Claim | undefined {
+function lawsClaim({ violations = [] }: Pick<CaseSignals, 'violations'>): Claim | undefined {
   return complaint('a law of a ring in RAM', violations);
 }
 
-function eventsClaim({ unmetEvents = [] }: CaseSignals): Claim | undefined {
+function eventsClaim({ unmetEvents = [] }: Pick<CaseSignals, 'unmetEvents'>): Claim | undefined {
   return complaint('trace events', unmetEvents);
 }
 
-function callsClaim({ unmetCalls = [] }: CaseSignals): Claim | undefined {
+function callsClaim({ unmetCalls = [] }: Pick<CaseSignals, 'unmetCalls'>): Claim | undefined {
   return complaint('a function probe', unmetCalls);
 }
 
@@ -125,8 +128,7 @@ function complaint(source: string, [first, ...others]: readonly string[]): Claim
   return { source, verdict: { kind: 'fail', reason: `${first}${more}` } };
 }
 
-/** As with laws: what is as expected is no proof that the case passes. */
-function interruptsClaim({ interrupts }: CaseSignals): Claim | undefined {
+function interruptsClaim({ interrupts }: Pick<CaseSignals, 'interrupts'>): Claim | undefined {
   if (!interrupts) return undefined;
   const source = 'the interrupt log';
   const { expected, totals } = interrupts;
