@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { calamity } from './fixtures/calamity/target.ts';
 import { linux, linuxDevices, linuxProof } from './fixtures/linux/target.ts';
 import { defineKernelConfig } from './harness/config.ts';
+import { bundledPackage } from './harness/testing/bundled-package.ts';
 
 export default defineKernelConfig(
   {
@@ -20,12 +21,14 @@ export default defineKernelConfig(
       projects: [
         {
           extends: true,
+          plugins: [bundledPackage('@actions/workflow-parser')],
           test: {
             name: 'unit',
             // A process for each of so many files would take half of their time.
             isolate: false,
             include: ['{harness,fixtures}/**/*.test.ts', 'scripts/**/*.test.mjs'],
             exclude: ['**/*.e2e.test.ts'],
+            server: { deps: { inline: ['@actions/workflow-parser'] } },
             // A bound for tests that hang, not for hosts that are slow.
             testTimeout: 300_000,
             hookTimeout: 300_000,

@@ -22,6 +22,7 @@ Examples:
                                      the machine of a case that did not pass, stopped, with gdb
   twinboot run --baseline FILE       fail on what has become worse since FILE was written
   twinboot report merge jobs/*       one report of what several CI jobs found
+  twinboot report annotate           what makes it red, at the lines of the suites, for GitHub or GitLab to show
   twinboot probe linux --arch arm64 'vfs_*' --run 'ls'
                                      which functions a command calls, how often, with which arguments
   twinboot doctor                    what is installed, and what each lack costs

@@ -139,7 +139,12 @@ const caseResult = z.strictObject({
   suite: z.string(),
   case: z.string(),
   about: z.string().exactOptional(),
-  file: z.string().meta({ description: "The suite file, relative to the project's root." }),
+  file: z.string().meta({ description: "The suite file, relative to the project's root, with forward slashes." }),
+  line: z
+    .int()
+    .positive()
+    .exactOptional()
+    .meta({ description: 'Its line on which the case is declared, from 1. Absent: nobody knows.' }),
   environment: z.string().meta({ description: 'The id of one of the environments.' }),
   verdict,
   durationMs: millis,

@@ -68,6 +68,11 @@ export class TestProject implements Disposable {
     return this.#start(process.execPath, ['node_modules/vitest/vitest.mjs', ...args], {}, false);
   }
 
+  /** Starts a script in the project as CI systems do: bash, which ends with the first command that fails. */
+  shell(script: string, env: Readonly<Record<string, string>>, asLeader = false) {
+    return this.#start('bash', ['-e', '-c', script], env, asLeader);
+  }
+
   #start(program: string, args: readonly string[], env: Readonly<Record<string, string>>, detached: boolean) {
     return execa(program, args, {
       cwd: this.folder,

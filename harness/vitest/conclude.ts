@@ -10,6 +10,7 @@ import { type CaseOutcome, hasEvidence } from '../suite/case-outcome.ts';
 import { fingerprintOf } from '../verdict/cause.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { earlierAttempts, lastAttempt } from './attempts.ts';
+import { caseLine } from './case-line.ts';
 import { reportedMeta } from './context.ts';
 import { keepMachine } from './keep-machine.ts';
 import { listedText } from './repeated-errors.ts';
@@ -95,6 +96,7 @@ export async function keepFinding(
     await keepMachine(path.join(reports, folder), outcome);
   }
   if (machine && isKept) keepInterruptLog(path.join(reports, folder), machine);
+  const line = caseLine(task, path.join(root, file), started.case);
   const attempt: CaseAttempt = {
     verdict,
     durationMs: Math.round(durationMs),
@@ -108,6 +110,7 @@ export async function keepFinding(
       case: started.case,
       ...(started.about ? { about: started.about } : {}),
       file,
+      ...(line === undefined ? {} : { line }),
       environment: environment.id,
       ...attempt,
       ...(isFailing ? { fingerprint: fingerprintOf(verdict) } : {}),

@@ -56,6 +56,8 @@ export function defineKernelConfig(declared: KernelConfigDeclaration, own: ViteU
         name: environment.id,
         include: [...(environment.target.suites ?? config.suites ?? DEFAULT_SUITES)],
         provide: { twinboot },
+        // Reports and CI systems point at the line of a case.
+        includeTaskLocation: true,
         // Cases wait for the machine budget, which spans all files; vitest's own limit is for each file alone.
         maxConcurrency: machines,
         // Node closes what a thread has opened when the thread ends, by number: streams of others by then.

@@ -1,11 +1,10 @@
 import { DeclarationError } from '../../errors.ts';
 import { expected } from '../../expected.ts';
 import { emptyEnvironments } from '../empty-environments.ts';
-import { listed } from '../layout.ts';
 import { type EnvironmentFacts, RESULTS_SCHEMA, type RunPart, type RunResults, type SuiteFloor } from '../results.ts';
 import { mergeCases } from './merge-cases.ts';
 import { differences, mergeFacts } from './merge-facts.ts';
-import { byBeginning, declaredBy, partsOf, standing, whatIsMissing } from './parts.ts';
+import { byBeginning, declaredBy, describePart, partsOf, standing, whatIsMissing } from './parts.ts';
 
 /** The results of one job. */
 export interface MergeSource {
@@ -118,11 +117,6 @@ function wantedEnvironments(declared: readonly string[], expect: readonly string
 /** Jobs of one matrix choose alike; where they do not, all of what chose is said. */
 function filterOf(parts: readonly RunPart[]) {
   return listIfAny('filter', [...new Set(parts.flatMap(({ filter }) => filter ?? []))]);
-}
-
-function describePart({ scope, host, startedAt }: RunPart): string {
-  const shard = scope?.shard ? `, shard ${scope.shard.index}/${scope.shard.count}` : '';
-  return `${listed(scope?.asked ?? [])}${shard} (begun ${startedAt} on ${host.os})`;
 }
 
 /** As the latest run has them, in the order of their declaration. */

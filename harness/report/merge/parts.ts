@@ -1,3 +1,4 @@
+import { listed } from '../layout.ts';
 import type { RunPart, RunResults, Shard } from '../results.ts';
 
 /** The runs that results are of: of merged ones, those that were merged. */
@@ -34,6 +35,12 @@ function sameWords(a: readonly string[] = [], b: readonly string[] = []): boolea
 
 function sameShard(a: Shard | undefined, b: Shard | undefined): boolean {
   return a?.index === b?.index && a?.count === b?.count && a?.cut === b?.cut;
+}
+
+/** `linux/aarch64, shard 1/2 (begun 2026-01-31T12:00:00.000Z on Linux 6.1)` */
+export function describePart({ scope, host, startedAt }: RunPart): string {
+  const shard = scope?.shard ? `, shard ${scope.shard.index}/${scope.shard.count}` : '';
+  return `${listed(scope?.asked ?? [])}${shard} (begun ${startedAt} on ${host.os})`;
 }
 
 /** All environments that there should be results of, in the order of their declaration. */
