@@ -29,7 +29,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   debug: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'evidence'] },
   suite: { values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'trace', 'machine', 'verdict', 'evidence'] },
   probe: { values: [BASICS, 'lines', 'console', 'machine', 'verdict', 'evidence', 'suite'], types: ['trace'] },
-  report: { values: [BASICS, 'lines', 'trace', 'verdict'], types: ['arch'] },
+  report: { values: [BASICS, 'arch', 'lines', 'trace', 'verdict'] },
   vitest: {
     values: [BASICS, 'arch', 'lines', 'qemu', 'console', 'machine', 'verdict', 'evidence', 'suite', 'report'],
     types: ['trace'],

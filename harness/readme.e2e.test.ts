@@ -40,4 +40,9 @@ test('the project in the README runs on both architectures', async () => {
   const merge = await project.twinboot(['report', 'merge', 'reports/latest', '--baseline', 'baseline.txt']);
   expect(merge.all).toContain('nothing has changed (18 cases)\n  aarch64: 88.9 % (8/9) → 88.9 % (8/9) of 90 %');
   expect(merge.exitCode).toBe(0);
+
+  expect((await project.twinboot(['report', 'parity'])).all).toContain('(8 of 9 executed)');
+  expect((await project.twinboot(['report', 'history'])).stdout).toMatch(
+    /^Pass rates in 1 run, .* \(reports\/history\.jsonl\)\n.*\n {2}mykernel\/x86_64 +88\.9 % +88\.9 % +88\.9 % \(8\/9\) {2}█\n/,
+  );
 });

@@ -21,6 +21,13 @@ export function normaliseArch(spelling: string): Arch | undefined {
   return archNames.find((name) => name === lower || byName[name].aliases.some((alias) => alias === lower));
 }
 
+/** `arm64` is `aarch64`, and `linux/arm64/smp` is `linux/aarch64/smp`. */
+export function normalisePlace(place: string): string {
+  const [target = '', arch, ...profile] = place.split('/');
+  if (arch === undefined) return normaliseArch(place) ?? place;
+  return [target, normaliseArch(arch) ?? arch, ...profile].join('/');
+}
+
 /** @throws DeclarationError naming near spellings. */
 export function parseArch(field: string, spelling: string): Arch {
   const arch = normaliseArch(spelling);

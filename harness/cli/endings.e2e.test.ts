@@ -69,6 +69,7 @@ describe('a run that is ended in the middle', () => {
   const expectReports = () => {
     expect(project.read('reports/latest/parity.md')).toContain('The run was cut short');
     expect(project.read('reports/latest/junit.xml')).toContain('ends at once');
+    expect(project.read('reports/history.jsonl')).toMatch(/^\{.*"complete":false,.*\}\n$/);
   };
 
   test.for([

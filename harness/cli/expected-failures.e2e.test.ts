@@ -141,7 +141,7 @@ defineBoot('stages', {
     const page = project.read('reports/latest/parity.md');
     expect(page).toContain('### Expected failures (11)');
     expect(page).toContain('| fails on one side | pass | expected-failure |');
-    expect(page).not.toContain('### Causes');
+    expect(page).not.toContain('### What to fix first');
     const junit = project.read('reports/latest/junit.xml');
     expect(junit).toMatch(/<testsuites [^>]*failures="0" errors="0" skipped="13"/);
     expect(junit).toContain('expected failure (needs a port): fail: ');

@@ -21,6 +21,8 @@ Examples:
   twinboot debug reports/latest/evidence/linux/x86_64/fork/waitpid
                                      the machine of a case that did not pass, stopped, with gdb
   twinboot run --baseline FILE       fail on what has become worse since FILE was written
+  twinboot report parity             the parity report of the last run once more
+  twinboot report history            pass rates over time
   twinboot report merge jobs/*       one report of what several CI jobs found
   twinboot report annotate           what makes it red, at the lines of the suites, for GitHub or GitLab to show
   twinboot probe linux --arch arm64 'vfs_*' --run 'ls'

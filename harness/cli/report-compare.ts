@@ -8,9 +8,9 @@ import { comparisonJson } from '../report/baseline/comparison-json.ts';
 import { comparisonMarkdown } from '../report/baseline/comparison-markdown.ts';
 import { comparisonText } from '../report/baseline/comparison-text.ts';
 import { recordBaseline } from '../report/baseline/record.ts';
-import { mergeResults } from '../report/merge/merge.ts';
-import { type ReadResults, readResults, withEvidenceFrom } from '../report/read.ts';
-import type { RunResults } from '../report/results.ts';
+import { printableJson } from '../report/printable-json.ts';
+import { readResults } from '../report/read.ts';
+import { joinedResults } from './joined-results.ts';
 
 interface Flags {
   readonly json?: boolean;
@@ -37,26 +37,18 @@ export function reportCompareCommand(): Command {
 }
 
 function render(outcome: BaselineOutcome, { json, markdown }: Flags): string {
-  if (json) return `${JSON.stringify(comparisonJson(outcome), undefined, 2)}\n`;
+  if (json) return printableJson(comparisonJson(outcome));
   if (markdown) return `${comparisonMarkdown(outcome).join('\n')}\n`;
   const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   return comparisonText(outcome, { colour, reports: '' });
 }
 
 function compareFiles(before: string, after: readonly string[], update: boolean): BaselineOutcome {
-  const results = joined(after.map(readResults));
+  const results = joinedResults(after);
   const name = after.join(', ');
   if (!isOfARun(before)) return applyBaseline({ file: before, update }, results, name);
   if (update) throw new DeclarationError(`--update-baseline: ${before} holds the results of a run, and no baseline`);
   return compareWith(recordBaseline(emptyBaseline, readResults(before).results), before, results, name);
-}
-
-/** Evidence as one would type it from here. */
-function joined(read: readonly ReadResults[]): RunResults {
-  const sources = read.map((source) => ({ name: source.name, ...withEvidenceFrom(source, '') }));
-  for (const { notices } of sources) for (const notice of notices) console.error(`twinboot: ${notice}`);
-  const [only] = sources;
-  return only && sources.length === 1 ? only.results : mergeResults(sources, { expect: [], strict: false });
 }
 
 /** A baseline is no JSON, and no folder. */

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { normaliseArch } from '../arch/archs.ts';
+import { normalisePlace } from '../arch/archs.ts';
 import { DeclarationError } from '../errors.ts';
 import { applyBaseline, readBaseline } from '../report/baseline/baseline-file.ts';
 import { comparisonText } from '../report/baseline/comparison-text.ts';
 import { exitCodeFor } from '../report/exit.ts';
+import { appendHistory } from '../report/history/history-file.ts';
 import { mergeResults } from '../report/merge/merge.ts';
 import { buildModel } from '../report/model.ts';
 import { readResults, withEvidenceFrom } from '../report/read.ts';
@@ -19,6 +20,7 @@ interface Flags {
   readonly expect?: readonly string[];
   readonly baseline?: string;
   readonly strict?: boolean;
+  readonly history?: string;
 }
 
 /** `twinboot report merge DIR…`: one report of what several jobs have found. */
@@ -33,6 +35,7 @@ export function reportMergeCommand(): Command {
       collectPlace,
     )
     .option('--baseline <file>', 'compare with this baseline as well')
+    .option('--history <file>', 'add a line for the whole to this history')
     .option('--strict', 'red where an environment has no result at all (default where CI is set)')
     .option('--no-strict', 'not that')
     .exitOverride()
@@ -41,7 +44,10 @@ export function reportMergeCommand(): Command {
     });
 }
 
-function merge(dirs: readonly string[], { out, expect = [], baseline, strict = isStrictByDefault() }: Flags): number {
+function merge(
+  dirs: readonly string[],
+  { out, expect = [], baseline, history, strict = isStrictByDefault() }: Flags,
+): number {
   const read = dirs.map(readResults);
   const own = read.find(({ folder }) => path.resolve(folder) === path.resolve(out));
   if (own) throw new DeclarationError(`--out ${out} is a folder that is read: its results would be lost`);
@@ -57,6 +63,7 @@ function merge(dirs: readonly string[], { out, expect = [], baseline, strict = i
   const outcome = request && applyBaseline(request, merged, dirs.join(', '));
   const model = buildModel(merged);
   writeReports(out, merged, { model, baseline: outcome });
+  if (history !== undefined) appendHistory(history, merged);
   const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   const reports = path.relative('', out) || '.';
   process.stdout.write(renderTerminal(model, { colour, reports }));
@@ -67,8 +74,7 @@ function merge(dirs: readonly string[], { out, expect = [], baseline, strict = i
 
 /** `arm64` and `linux/arm64` are meant as they are written elsewhere. */
 function collectPlace(text: string, known: readonly string[] = []): string[] {
-  const normalised = text.split('/').map((part) => normaliseArch(part) ?? part);
-  return [...known, normalised.join('/')];
+  return [...known, normalisePlace(text)];
 }
 
 function withNotices(results: RunResults, notices: readonly string[]): RunResults {

@@ -149,3 +149,60 @@ describe('input that cannot be meant', () => {
     expect(files()).toEqual(before);
   });
 });
+
+describe('twinboot report parity', () => {
+  test('renders what a run has left behind, for people and machines, and writes nothing', async () => {
+    writeJob('reports/latest', 'kernel/x86_64', { alarm: pass });
+    writeJob('arm', 'kernel/aarch64', { alarm: fail });
+    const before = files();
+    const own = await project.twinboot(['report', 'parity']);
+    expect(own.stdout).toContain('kernel: 100 % pass on x86_64 (1 of 1 executed)\n1 result in');
+    expect(own.exitCode).toBe(0);
+    const both = await project.twinboot(['report', 'parity', 'reports/latest', 'arm']);
+    expect(both.stdout).toContain('  Passes on x86_64, not on aarch64');
+    expect(both.stderr).toContain(`twinboot: Evidence is not there any more in arm: ${EVIDENCE}.`);
+    expect(both.exitCode).toBe(1);
+    const json = await project.twinboot(['report', 'parity', '--json', 'reports/latest', 'arm']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      schema: 'twinboot-parity/1',
+      targets: [{ environments: [{ passRate: 1 }, { passRate: 0 }] }],
+    });
+    const page = await project.twinboot(['report', 'parity', '--markdown', 'arm', 'reports/latest/results.json']);
+    expect(page.stdout).toContain(
+      '- **kernel: 100 % pass on x86_64 (1 of 1 executed), 0.0 % on aarch64 (0 of 1); parity 0.0 %**',
+    );
+    expect(files()).toEqual(before);
+  });
+
+  test('says what is wrong with what it is given', async () => {
+    const nothing = await project.twinboot(['report', 'parity']);
+    expect(nothing.stderr).toContain('reports/latest does not exist');
+    expect(nothing.exitCode).toBe(2);
+    expect((await project.twinboot(['report', 'parity', '--json', '--markdown'])).exitCode).toBe(2);
+  });
+});
+
+describe('twinboot report history', () => {
+  test('tells of the wholes that merge has added, and names what it cannot read', async () => {
+    writeJob('x86', 'kernel/x86_64', { alarm: pass });
+    writeJob('arm', 'kernel/aarch64', { alarm: fail });
+    const merge = ['report', 'merge', 'x86', 'arm', '--history', 'reports/history.jsonl'];
+    await project.twinboot(merge);
+    await project.twinboot(merge);
+    project.write('reports/history.jsonl', `${project.read('reports/history.jsonl')}{"schema":`);
+    const run = await project.twinboot(['report', 'history']);
+    expect(run.stderr).toBe('twinboot: reports/history.jsonl:3: not JSON, or cut short; the line is left out');
+    expect(run.stdout).toMatch(/^Pass rates in 1 run, .*\n.*\n {2}kernel\/x86_64 .*100 % \(1\/1\) {2}█\n/);
+    expect(run.exitCode).toBe(0);
+    const json = await project.twinboot(['report', 'history', '--json', 'reports']);
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      {
+        rates: [
+          { passed: 1, cases: 1 },
+          { passed: 0, cases: 1 },
+        ],
+      },
+    ]);
+    expect((await project.twinboot(['report', 'history', 'nowhere.jsonl'])).exitCode).toBe(2);
+  });
+});

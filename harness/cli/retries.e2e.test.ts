@@ -107,7 +107,7 @@ describe('cases that may be tried again', () => {
     project = new TestProject({
       'vitest.config.ts': kernelConfig([
         wavering('recovers', ['panic', 'lines'], 'boot'),
-        wavering('hopeless', ['panic', 'lines-fail'], 'boot'),
+        `${wavering('hopeless', ['panic', 'lines-fail'], 'boot')}, oracle: 'recovers'`,
         wavering('broken', ['exit', 'lines'], 'boot'),
         `name: 'steady', suites: ['suites/shell.suite.ts', 'suites/by-hand.suite.ts']`,
       ]),
@@ -125,6 +125,15 @@ describe('cases that may be tried again', () => {
     if (!found) throw new Error(`${name} has no result on ${environment}`);
     return found;
   };
+  test('what a target’s oracle came to stands beside its cases', () => {
+    const oracles = project.results().environments.map(({ id, oracle }) => [id, oracle]);
+    expect(oracles).toContainEqual(['hopeless/aarch64', 'recovers']);
+    expect(oracles).toContainEqual(['recovers/aarch64', undefined]);
+    expect(project.read('reports/latest/parity.md')).toContain(
+      '| Case | x86_64 | aarch64 | recovers/x86_64 (oracle) | recovers/aarch64 (oracle) |',
+    );
+  });
+
   const attemptsOf = (environment: string, name: string) =>
     resultOf(environment, name).attempts?.map(({ verdict }) => verdict);
   const evidenceOf = (folder: string | undefined, file: string) => project.read(`reports/latest/${folder}/${file}`);

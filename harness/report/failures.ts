@@ -2,10 +2,15 @@ import { causeOf } from '../verdict/cause.ts';
 import { regardlessOfExpectation } from '../verdict/expected-failure.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { Groups } from './groups.ts';
+import { machineSuspects } from './machine-suspects.ts';
+import type { MachineDifference } from './machines.ts';
 import type { Row } from './matrix.ts';
 
-/** Why a cell is listed. `failing`: the kernel's doing. `error`: the infrastructure's. `absent`: no result at all. */
-type Trouble = 'failing' | 'error' | 'missing' | 'absent';
+/**
+ * Why a cell is listed. `failing`: the kernel's doing. `wrong-test`: the test's, for it fails on the oracle too. `error`: the
+ * infrastructure's. `absent`: no result at all.
+ */
+export type Trouble = 'failing' | 'wrong-test' | 'error' | 'missing' | 'absent';
 
 /** Cases with the same trouble in the same environments. A cell that is in trouble is in exactly one section. */
 export interface TroubleSection {
@@ -23,44 +28,42 @@ export interface CauseGroup {
   /** Parallel to the section's `on`. */
   readonly causes: readonly string[];
   readonly rows: readonly Row[];
+  /** What the machines differ in, that may be why they fail here and pass elsewhere. */
+  readonly machine: readonly MachineDifference[];
 }
 
-/** One line of the queue: how many cases one cause holds up in one environment. */
-export interface Cause {
-  readonly column: number;
-  readonly cause: string;
-  readonly rows: readonly Row[];
-}
+const ORDER: readonly Trouble[] = ['failing', 'wrong-test', 'error', 'missing', 'absent'];
 
-const ORDER: readonly Trouble[] = ['failing', 'error', 'missing', 'absent'];
-
-/** What the kernel does in one environment and not in another first, then what fails everywhere, then what could not be judged. */
-export function troubleSections(rows: readonly Row[]): TroubleSection[] {
+/**
+ * What the kernel does in one environment and not in another first, then what fails everywhere, then what the kernel is not to
+ * be blamed for.
+ */
+export function troubleSections(rows: readonly Row[], differences: readonly MachineDifference[]): TroubleSection[] {
   const sections = new Groups<Section>();
   for (const row of rows) {
-    for (const trouble of ORDER) {
-      const on = columnsWhere(row, (verdict) => troubleOf(verdict) === trouble);
-      if (on.length === 0) continue;
-      const elsewhere = columnsWhere(row, (verdict) => isFine(verdict, trouble));
+    const troubles = row.cells.map((_, column) => troubleAt(row, column));
+    if (troubles.every((trouble) => trouble === undefined)) continue;
+    for (const trouble of new Set(troubles)) {
+      if (trouble === undefined) continue;
+      const on = columnsWhere(row, (column) => troubles[column] === trouble);
+      const elsewhere = columnsWhere(row, (column) => isFine(row.cells[column]?.verdict, trouble));
       const section = sections.at([trouble, on, elsewhere], () => ({ trouble, on, elsewhere, groups: new Groups() }));
       const causes = on.map((column) => causeAt(row, column));
       section.groups.at(causes, () => ({ causes, rows: [] })).rows.push(row);
     }
   }
-  return sections.values.map(finished).sort(byWeight);
+  return sections.values.map((section) => finished(section, differences)).sort(byWeight);
 }
 
-/** Every cause in every environment, the one that holds up most cases first. */
-export function causeQueue(rows: readonly Row[]): Cause[] {
-  const causes = new Groups<{ column: number; cause: string; rows: Row[] }>();
-  for (const row of rows) {
-    for (const [column, cell] of row.cells.entries()) {
-      if (!cell || troubleOf(cell.verdict) === undefined) continue;
-      const cause = causeOf(cell.verdict);
-      causes.at([column, cause], () => ({ column, cause, rows: [] })).rows.push(row);
-    }
-  }
-  return causes.values.sort((a, b) => b.rows.length - a.rows.length);
+/** `undefined`: none. */
+function troubleAt({ cells, oracle }: Row, column: number): Trouble | undefined {
+  const trouble = troubleOf(cells[column]?.verdict);
+  return trouble === 'failing' && failsAnyway(oracle[column]?.verdict) ? 'wrong-test' : trouble;
+}
+
+/** Whatever is expected there. */
+function failsAnyway(verdict: Verdict | undefined): boolean {
+  return verdict !== undefined && troubleOf(regardlessOfExpectation(verdict)) === 'failing';
 }
 
 interface Section {
@@ -70,8 +73,14 @@ interface Section {
   groups: Groups<{ causes: string[]; rows: Row[] }>;
 }
 
-function finished({ trouble, on, elsewhere, groups }: Section): TroubleSection {
-  const largestFirst = groups.values.sort((a, b) => b.rows.length - a.rows.length);
+function finished(
+  { trouble, on, elsewhere, groups }: Section,
+  differences: readonly MachineDifference[],
+): TroubleSection {
+  const mayBeTheMachine = trouble === 'failing' && elsewhere.length > 0;
+  const largestFirst = groups.values
+    .sort((a, b) => b.rows.length - a.rows.length)
+    .map((group) => ({ ...group, machine: mayBeTheMachine ? machineSuspects(group.rows, on, differences) : [] }));
   const cases = largestFirst.reduce((sum, { rows }) => sum + rows.length, 0);
   return { trouble, on, elsewhere, cases, groups: largestFirst };
 }
@@ -81,8 +90,8 @@ function byWeight(a: TroubleSection, b: TroubleSection): number {
   return ORDER.indexOf(a.trouble) - ORDER.indexOf(b.trouble) || oneSided(b) - oneSided(a) || b.cases - a.cases;
 }
 
-function columnsWhere(row: Row, holds: (verdict: Verdict | undefined) => boolean): number[] {
-  return [...row.cells.keys()].filter((column) => holds(row.cells[column]?.verdict));
+function columnsWhere({ cells }: Row, holds: (column: number) => boolean): number[] {
+  return [...cells.keys()].filter(holds);
 }
 
 function causeAt(row: Row, column: number): string {
@@ -91,12 +100,12 @@ function causeAt(row: Row, column: number): string {
 }
 
 function isFine(verdict: Verdict | undefined, trouble: Trouble): boolean {
-  if (trouble === 'failing' || trouble === 'error')
+  if (trouble === 'failing' || trouble === 'wrong-test' || trouble === 'error')
     return verdict !== undefined && regardlessOfExpectation(verdict).kind === 'pass';
   return verdict !== undefined && verdict.kind !== 'missing';
 }
 
-/** `undefined`: none. */
+/** Of a verdict by itself. */
 function troubleOf(verdict: Verdict | undefined): Trouble | undefined {
   switch (verdict?.kind) {
     case undefined:

@@ -45,14 +45,23 @@ export function interruptProfilesOf(rows: readonly Row[]): InterruptProfiles | u
     return kinds.size === 1 && cells.every((cell) => cell?.interrupts);
   });
   if (comparable.length === 0) return undefined;
+  const sums = first.cells.map((_, column) => sumOf(comparable, column));
   const classes = countedClasses.flatMap((kind): ClassCounts[] => {
-    const counts = first.cells.map((_, column) =>
-      comparable.reduce((sum, { cells }) => sum + (cells[column]?.interrupts?.[kind] ?? 0), 0),
-    );
+    const counts = sums.map((sum) => sum.get(kind) ?? 0);
     const difference = differenceOf(kind, counts);
     return counts.some((count) => count > 0) ? [{ class: kind, counts, ...(difference ? { difference } : {}) }] : [];
   });
   return { cases: comparable.length, classes };
+}
+
+/** One pass over the cases, of which each has but a few classes. */
+function sumOf(rows: readonly Row[], column: number): ReadonlyMap<string, number> {
+  const sum = new Map<string, number>();
+  for (const { cells } of rows) {
+    const counts = cells[column]?.interrupts ?? {};
+    for (const [kind, count] of Object.entries(counts)) sum.set(kind, (sum.get(kind) ?? 0) + count);
+  }
+  return sum;
 }
 
 /** Those that differ, the most telling first: what came on one side only, then by how much. */

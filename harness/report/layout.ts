@@ -13,12 +13,12 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
 }
 
-/** The text in lines of at most `width` columns, all indented. A word that is longer stays whole, so that a path can be copied. */
+/** The text in lines of at most `width` columns, all indented. A word that is longer stays whole, so that a path can be copied, and a unit stays with its number. */
 export function wrap(text: string, indent: number, width: number): string[] {
   const room = width - indent;
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/ (?![%×])/)) {
     if (line !== '' && widthOf(line) + 1 + widthOf(word) > room) {
       lines.push(line);
       line = word;

@@ -1,10 +1,13 @@
 import { describeVerdict } from '../verdict/describe.ts';
 import { describeEarlier } from './attempts.ts';
+import { describeUnblocked } from './causes.ts';
 import type { TroubleSection } from './failures.ts';
+import { describeSuspects } from './machine-words.ts';
 import { evidenceLinks } from './markdown-flaky.ts';
 import { markdownTable, markdownText } from './markdown-text.ts';
 import type { Row } from './matrix.ts';
 import type { TargetParity } from './model.ts';
+import { describeOnOracle } from './oracle.ts';
 import { troubleTitle } from './trouble-title.ts';
 
 const MOST_NAMES = 20;
@@ -18,15 +21,29 @@ export function differencesPart(target: TargetParity): string[][] {
   ]);
 }
 
-function linesOf({ groups, on }: TroubleSection, { columns }: TargetParity): string[][] {
-  const rows = groups.flatMap((group) => group.rows);
-  return rows.flatMap((row) => on.map((column) => lineOf(row, column, columns[column]?.label ?? '')));
+function linesOf({ groups, on, trouble }: TroubleSection, { columns }: TargetParity): string[][] {
+  const labels = columns.map(({ label }) => label);
+  return groups.flatMap(({ rows, machine }) => {
+    const suspects = describeSuspects(machine, labels);
+    return rows.flatMap((row) =>
+      on.map((column) => {
+        const trusted = trouble === 'wrong-test' ? row.oracle[column] : undefined;
+        const besides = trusted ? [describeOnOracle(trusted), ...suspects] : suspects;
+        return lineOf(row, column, labels[column] ?? '', besides);
+      }),
+    );
+  });
 }
 
-function lineOf({ suite, case: name, about, cells }: Row, column: number, label: string): string[] {
+function lineOf(
+  { suite, case: name, about, cells }: Row,
+  column: number,
+  label: string,
+  besides: readonly string[],
+): string[] {
   const cell = cells[column];
   const named = about === undefined ? markdownText(name) : `${markdownText(name)}<br>${markdownText(about)}`;
-  const verdicts = cell ? [describeVerdict(cell.verdict), ...describeEarlier(cell)] : ['no result'];
+  const verdicts = [...(cell ? [describeVerdict(cell.verdict), ...describeEarlier(cell)] : ['no result']), ...besides];
   const verdict = verdicts.map((text) => markdownText(text, 400)).join('<br>');
   return [markdownText(suite), named, markdownText(label), verdict, cell ? evidenceLinks(cell) : ''];
 }
@@ -34,22 +51,24 @@ function lineOf({ suite, case: name, about, cells }: Row, column: number, label:
 /** The queue: what to look into first. */
 export function causesPart({ causes, columns }: TargetParity): string[] {
   if (causes.length === 0) return [];
-  const body = causes.map(({ rows, column, cause }) => {
+  const labels = columns.map(({ label }) => label);
+  const body = causes.map((cause) => {
+    const { rows } = cause;
     const names = rows.slice(0, MOST_NAMES).map((row) => `${markdownText(row.suite)} › ${markdownText(row.case)}`);
     const more = rows.length > names.length ? [`and ${rows.length - names.length} more`] : [];
+    const suspects = describeSuspects(cause.machine, labels).map((line) => markdownText(line, 400));
     return [
-      String(rows.length),
-      markdownText(columns[column]?.label ?? ''),
-      markdownText(cause, 400),
+      markdownText(describeUnblocked(cause, labels)),
+      [markdownText(cause.cause, 400), ...suspects].join('<br>'),
       [...names, ...more].join('<br>'),
     ];
   });
   return [
-    '### Causes',
+    '### What to fix first',
     '',
-    'The one that holds up most cases first.',
+    'One line for each cause, by the cases that it unblocks. “Up to”: they end alike, and may have several causes.',
     '',
-    ...markdownTable(['Cases', 'Environment', 'Cause', 'Which'], body),
+    ...markdownTable(['Unblocks', 'Cause', 'Which'], body),
   ];
 }
 

@@ -3,22 +3,41 @@ import { htmlText, markdownTable, markdownText } from './markdown-text.ts';
 import type { Row } from './matrix.ts';
 import type { SuiteParity, TargetParity } from './model.ts';
 
-/** Every case of every suite, folded away where all of them pass, and pass at once. */
-export function matrixPart({ suites, columns }: TargetParity): string[][] {
+/**
+ * Every case of every suite, folded: its line says how many pass, and where something is not well. What the oracle
+ * makes of a case stands beside.
+ */
+export function matrixPart({ suites, columns, oracle }: TargetParity): string[][] {
   if (suites.length === 0) return [];
-  const labels = columns.map(({ label }) => markdownText(label));
-  return [['### All cases'], ...suites.map((suite) => suiteMatrix(suite, labels))];
+  const trusted = oracle?.columns ?? [];
+  const head = [
+    'Case',
+    ...columns.map(({ label }) => markdownText(label)),
+    ...trusted.map(({ id }) => `${markdownText(id)} (oracle)`),
+  ];
+  const places = trusted.map(({ column }) => column);
+  return [['### All cases'], ...suites.map((suite) => suiteMatrix(suite, head, places))];
 }
 
-function suiteMatrix({ suite, rows, cells }: SuiteParity, labels: readonly string[]): string[] {
-  const counts = cells.map(({ tally }) => (tally.due > 0 ? `${tally.byKind.pass}/${tally.due}` : '–'));
+/** @param trusted Where a row has the results of each of the oracle's environments. */
+function suiteMatrix(
+  { suite, rows, cells }: SuiteParity,
+  head: readonly string[],
+  trusted: readonly number[],
+): string[] {
+  const counts = cells.map(({ tally }) => (tally.due > 0 ? `${tally.passed}/${tally.due}` : '–')).join(', ');
   const steady = !rows.some((row) => row.cells.some((cell) => cell && isFlaky(cell)));
   const sound = steady && cells.every(({ tally }) => tally.cases === rows.length && tally.byKind.pass === tally.due);
-  const body = rows.map((row) => [markdownText(row.case), ...row.cells.map(verdictCell)]);
+  const body = rows.map((row) => [
+    markdownText(row.case),
+    ...row.cells.map(verdictCell),
+    ...trusted.map((column) => verdictCell(row.oracle[column])),
+  ]);
+  const line = `${htmlText(suite)}: ${counts}`;
   return [
-    `<details${sound ? '' : ' open'}><summary>${htmlText(suite)}: ${counts.join(', ')}</summary>`,
+    `<details><summary>${line}${sound ? '' : ' (not all well)'}</summary>`,
     '',
-    ...markdownTable(['Case', ...labels], body),
+    ...markdownTable(head, body),
     '',
     '</details>',
   ];

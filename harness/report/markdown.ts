@@ -2,6 +2,7 @@ import { formatCode } from '../trace/post-codes.ts';
 import { formatMillis, type Millis } from '../units.ts';
 import type { BaselineOutcome } from './baseline/baseline-file.ts';
 import { comparisonMarkdown } from './baseline/comparison-markdown.ts';
+import { describeChanges } from './baseline/comparison-words.ts';
 import { counted, failAsExpected, listed } from './layout.ts';
 import { expectedFailuresPart, unexpectedPassesPart } from './markdown-expectations.ts';
 import { causesPart, differencesPart, floorsPart } from './markdown-failures.ts';
@@ -9,21 +10,24 @@ import { flakyPart } from './markdown-flaky.ts';
 import { interruptsPart } from './markdown-interrupts.ts';
 import { matrixPart, notesPart, skipsPart } from './markdown-matrix.ts';
 import { markdownTable, markdownText } from './markdown-text.ts';
-import type { ParityModel, SuiteParity, TargetParity } from './model.ts';
+import type { ParityModel, TargetParity } from './model.ts';
 import { percent } from './percent.ts';
 import type { RunPart } from './results.ts';
 import { describeIncomplete, describeShard } from './run-words.ts';
 import { describeFactor, slowestOf } from './slowest.ts';
-import { describeTally } from './tally.ts';
+import { describeAbsentOracle, describeTarget } from './summary.ts';
+import { describeTally, type Tally } from './tally.ts';
 
 /** The parity report as a page in GitHub's Markdown, for a CI step summary or beside results.json, whose folder its links are relative to. */
 export function renderMarkdown(model: ParityModel, baseline?: BaselineOutcome): string {
   const parts = [
     ['# Parity report'],
+    reservationsPart(model),
+    quotePart(model, baseline),
     runPart(model),
     baseline ? comparisonMarkdown(baseline) : [],
-    unexpectedPassesPart(model),
     ...model.targets.flatMap(targetParts),
+    unexpectedPassesPart(model),
   ];
   return `${parts
     .filter((lines) => lines.length > 0)
@@ -31,16 +35,31 @@ export function renderMarkdown(model: ParityModel, baseline?: BaselineOutcome): 
     .join('\n\n')}\n`;
 }
 
-function runPart({ run, tally, flaky }: ParityModel): string[] {
+/** What a person would quote. */
+function quotePart({ targets }: ParityModel, baseline: BaselineOutcome | undefined): string[] {
+  const lines = targets.map((target) => `- **${markdownText(describeTarget(target), 2_000)}**`);
+  if (!baseline) return lines;
+  const changes = `Against ${baseline.file}: ${describeChanges(baseline.comparison)}`;
+  return [...lines, `- ${markdownText(changes, 1_000)}`];
+}
+
+/** Why the report may not be the whole truth. */
+function reservationsPart({ run, flaky }: ParityModel): string[] {
   const { filter, notices = [], faults = [], scope } = run;
   const { what, so } = describeIncomplete(run);
+  const lines = [
+    ...(run.complete ? [] : [`> **${what}**: ${so}.`]),
+    ...faults.map((fault) => `> **${markdownText(fault, 1_000)}**`),
+    ...(scope?.shard ? [`> ${describeShard(scope.shard)}`] : []),
+    ...(filter ? [`> Only what matches ${listed(filter.map((word) => markdownText(word)))} was run.`] : []),
+    ...(flaky > 0 ? [`> **Flaky: ${counted(flaky, 'case')}** did not pass at the first attempt.`] : []),
+    ...notices.map((notice) => `> ${markdownText(notice, 1_000)}`),
+  ];
+  return lines.flatMap((line, index) => (index === 0 ? [line] : ['', line]));
+}
+
+function runPart({ run, tally }: ParityModel): string[] {
   return [
-    ...(run.complete ? [] : [`> **${what}**: ${so}.`, '']),
-    ...faults.flatMap((fault) => [`> **${markdownText(fault, 1_000)}**`, '']),
-    ...(scope?.shard ? [`> ${describeShard(scope.shard)}`, ''] : []),
-    ...(filter ? [`> Only what matches ${listed(filter.map((word) => markdownText(word)))} was run.`, ''] : []),
-    ...(flaky > 0 ? [`> **Flaky: ${counted(flaky, 'case')}** did not pass at the first attempt.`, ''] : []),
-    ...notices.flatMap((notice) => [`> ${markdownText(notice, 1_000)}`, '']),
     `${describeTally(tally)} in ${formatMillis(run.durationMs)}, begun ${markdownText(run.startedAt)}.`,
     ...(run.parts ? partsTable(run.parts) : [`Run ${markdownText(run.id)}, ${describeHost(run)}.`]),
   ];
@@ -69,19 +88,20 @@ function targetParts(target: TargetParity): string[][] {
     [`## ${markdownText(target.target)}`],
     summaryPart(target),
     agreementPart(target),
-    ...differencesPart(target),
-    flakyPart(target),
-    expectedFailuresPart(target),
-    floorsPart(target),
-    machinesPart(target),
-    causesPart(target),
+    describeAbsentOracle(target).map((line) => `> ${markdownText(line)}`),
     inventoryPart(target),
+    ...matrixPart(target),
+    ...differencesPart(target),
+    floorsPart(target),
+    causesPart(target),
+    machinesPart(target),
     ...timelineParts(target),
     ...portTimelineParts(target),
     interruptsPart(target),
+    flakyPart(target),
+    expectedFailuresPart(target),
     skipsPart(target),
     notesPart(target),
-    ...matrixPart(target),
   ];
 }
 
@@ -99,12 +119,12 @@ function summaryPart({ columns }: TargetParity): string[] {
     'Errors',
   ];
   const body = columns.map(({ label, accelerator, tally }) => {
-    const { byKind, cases, executed } = tally;
+    const { byKind, cases, executed, passed } = tally;
     const counts = [
       cases,
       executed,
-      byKind.pass,
-      percent(byKind.pass, executed),
+      passed,
+      percent(passed, executed),
       byKind['expected-failure'],
       byKind.missing,
       byKind.skip,
@@ -133,18 +153,34 @@ function machinesPart({ machineDifferences, columns }: TargetParity): string[] {
 
 function inventoryPart({ suites, columns }: TargetParity): string[] {
   const gapHead = columns.length > 1 ? ['Gap'] : [];
-  const body = suites.map((suite) => [
-    markdownText(suite.suite),
-    ...suite.cells.map(({ tally }) => `${tally.existing} (${tally.byKind.pass} pass)`),
-    ...gapHead.map(() => describeGap(suite, columns)),
-  ]);
+  const lineOf = (name: string, tallies: readonly Tally[]) => [
+    name,
+    ...tallies.map(({ existing, passed }) => `${existing} (${passed} pass)`),
+    ...gapHead.map(() => describeGap(tallies, columns)),
+  ];
+  const body = suites.map(({ suite, cells }) =>
+    lineOf(
+      markdownText(suite),
+      cells.map(({ tally }) => tally),
+    ),
+  );
+  const total = lineOf(
+    '**Total**',
+    columns.map(({ tally }) => tally),
+  );
   const what = 'Cases whose program or image exists for the environment, and how many of them pass.';
-  return ['### Inventory', '', what, '', ...markdownTable(['Suite', ...labels({ columns }), ...gapHead], body)];
+  const table = markdownTable(
+    ['Suite', ...labels({ columns }), ...gapHead],
+    suites.length > 1 ? [...body, total] : body,
+  );
+  return ['### Inventory', '', what, '', ...table];
 }
 
-function describeGap({ cells }: SuiteParity, columns: TargetParity['columns']): string {
-  const gaps = cells.flatMap(({ gap }, column) =>
-    gap < 0 ? [`${gap} on ${markdownText(columns[column]?.label ?? '')}`] : [],
+/** How many cases fewer exist than where the most do. */
+function describeGap(tallies: readonly Tally[], columns: TargetParity['columns']): string {
+  const most = Math.max(...tallies.map(({ existing }) => existing));
+  const gaps = tallies.flatMap(({ existing }, column) =>
+    existing < most ? [`${existing - most} on ${markdownText(columns[column]?.label ?? '')}`] : [],
   );
   return gaps.join(', ') || '0';
 }

@@ -10,6 +10,8 @@ export interface Row {
   readonly file: string;
   /** Parallel to the target's environments; `undefined` where the case has no result. */
   readonly cells: readonly (CaseResult | undefined)[];
+  /** What the case came to on the target's oracle, parallel to the environments too. Empty where there is none. */
+  readonly oracle: readonly (CaseResult | undefined)[];
 }
 
 /** The environments of one target, and all their results side by side. */
@@ -73,5 +75,5 @@ function rowOf(results: readonly CaseResult[], ids: readonly string[]): Row | un
   if (!first) return undefined;
   const cells = ids.map((id) => results.find(({ environment }) => environment === id));
   const about = results.find((result) => result.about !== undefined)?.about;
-  return { suite: first.suite, case: first.case, about, file: first.file, cells };
+  return { suite: first.suite, case: first.case, about, file: first.file, cells, oracle: [] };
 }

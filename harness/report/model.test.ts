@@ -169,16 +169,16 @@ describe('buildModel', () => {
     expect(section?.groups).toEqual([['b', 'c'], ['a']]);
   });
 
-  it('queues causes by the number of cases they hold up, for each environment', () => {
+  it('queues causes by the number of cases they hold up', () => {
     const { causes } = target({
       's/a': [fail('x'), fail('y')],
       's/b': [pass, fail('y')],
       's/c': [pass, fail('y')],
       's/d': [skip, pass],
     });
-    expect(causes.map(({ column, cause, rows }) => [column, cause, rows.length])).toEqual([
-      [1, 'fail: y', 3],
-      [0, 'fail: x', 1],
+    expect(causes.map(({ on, cause, rows }) => [on.map(({ column }) => column), cause, rows.length])).toEqual([
+      [[1], 'fail: y', 3],
+      [[0], 'fail: x', 1],
     ]);
   });
 
@@ -203,6 +203,8 @@ describe('buildModel', () => {
     );
     const [first] = buildModel(runResults({ environments, results })).targets;
     expect(first?.agreement).toEqual({ cases: 10_000, same: 0, asExpected: 0 });
-    expect(first?.causes.map(({ rows }) => rows.length)).toEqual([2_500, 2_500, 2_500, 2_500]);
+    expect(first?.causes.map(({ rows, on }) => [rows.length, on.map((there) => there.rows.length)])).toEqual([
+      [10_000, [2_500, 2_500, 2_500, 2_500]],
+    ]);
   });
 });

@@ -1,10 +1,13 @@
 import { regardlessOfExpectation } from '../verdict/expected-failure.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { type FlakyCase, flakyCases } from './attempts.ts';
+import { type Cause, causeQueue } from './causes.ts';
 import { type KnownGap, knownGaps, type StaleExpectation, staleExpectations } from './expectations.ts';
-import { type Cause, causeQueue, type TroubleSection, troubleSections } from './failures.ts';
+import { type TroubleSection, troubleSections } from './failures.ts';
 import { type InterruptProfiles, interruptProfilesOf } from './interrupt-profiles.ts';
 import { type MachineDifference, machineDifferences } from './machines.ts';
-import { type Matrix, matricesOf, type Row } from './matrix.ts';
+import { matricesOf, type Row } from './matrix.ts';
+import { type JudgedMatrix, type Oracle, withOracles } from './oracle.ts';
 import { type PortTimeline, portTimelinesOf } from './port-timelines.ts';
 import type { CaseResult, EnvironmentFacts, RunFacts, RunResults, SuiteFloor } from './results.ts';
 import { type Tally, tallyOf } from './tally.ts';
@@ -26,6 +29,8 @@ export interface ParityModel {
 export interface TargetParity {
   readonly target: string;
   readonly columns: readonly Column[];
+  /** Absent: none is declared. */
+  readonly oracle?: Oracle;
   readonly suites: readonly SuiteParity[];
   /** `undefined` with a single environment: there is nothing to compare. */
   readonly agreement: Agreement | undefined;
@@ -78,7 +83,7 @@ interface FloorNotMet extends SuiteFloor {
 
 /** Pure, and linear in the number of results. */
 export function buildModel({ run, environments, results, floors }: RunResults): ParityModel {
-  const targets = matricesOf(environments, results).map((matrix) => targetParity(matrix, floors));
+  const targets = withOracles(matricesOf(environments, results)).map((matrix) => targetParity(matrix, floors));
   return {
     run,
     tally: tallyOf(results.map(({ verdict }) => verdict)),
@@ -88,9 +93,14 @@ export function buildModel({ run, environments, results, floors }: RunResults): 
   };
 }
 
-function targetParity({ target, environments, suites }: Matrix, floors: readonly SuiteFloor[]): TargetParity {
+function targetParity(
+  { target, environments, suites, oracle }: JudgedMatrix,
+  floors: readonly SuiteFloor[],
+): TargetParity {
   const rows = suites.flatMap((suite) => suite.rows);
   const columnOf = new Map(environments.map(({ id }, column) => [id, column]));
+  const differences = machineDifferences(environments);
+  const troubles = troubleSections(rows, differences);
   return {
     target,
     columns: environments.map((environment, column) => ({
@@ -99,17 +109,18 @@ function targetParity({ target, environments, suites }: Matrix, floors: readonly
       accelerator: environment.accelerator,
       tally: columnTally(rows, column),
     })),
+    ...(oracle ? { oracle } : {}),
     suites: suites.map((suite) => suiteParity(suite.suite, suite.rows, environments.length)),
     agreement: environments.length > 1 ? agreementOf(rows) : undefined,
-    troubles: troubleSections(rows),
-    causes: causeQueue(rows),
+    troubles,
+    causes: causeQueue(troubles, differences),
     flaky: flakyCases(rows),
     gaps: knownGaps(rows),
     floorsNotMet: floors.flatMap((floor) => {
       const column = columnOf.get(floor.environment);
       return column !== undefined && floor.executed < floor.atLeast ? [{ ...floor, column }] : [];
     }),
-    machineDifferences: machineDifferences(environments),
+    machineDifferences: differences,
     timelines: timelinesOf(rows),
     portTimelines: portTimelinesOf(rows),
     interruptProfiles: interruptProfilesOf(rows),
@@ -123,7 +134,12 @@ function suiteParity(suite: string, rows: readonly Row[], columns: number): Suit
 }
 
 function columnTally(rows: readonly Row[], column: number): Tally {
-  return tallyOf(rows.flatMap(({ cells }) => cells[column]?.verdict ?? []));
+  const verdicts: Verdict[] = [];
+  for (const { cells } of rows) {
+    const cell = cells[column];
+    if (cell) verdicts.push(cell.verdict);
+  }
+  return tallyOf(verdicts);
 }
 
 /** An infrastructure that failed says nothing of the kernel, so neither does it agree with anything. */

@@ -126,6 +126,11 @@ const environment = z.strictObject({
   arch: z.string().min(1),
   accelerator: z.string(),
   machine: z.record(z.string(), z.unknown()).meta({ description: 'The resolved profile.' }),
+  oracle: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'The target that is trusted to be right: a case that fails on both is a wrong test.' }),
 });
 
 const evidence = z

@@ -9,6 +9,8 @@ export interface Tally {
   readonly existing: number;
   /** Cases that ran and were judged: neither skipped, nor missing, nor an error of the infrastructure. */
   readonly executed: number;
+  /** Those that passed, expected or not. */
+  readonly passed: number;
   /** Cases that should pass, one day: all but the skipped ones. */
   readonly due: number;
 }
@@ -42,6 +44,7 @@ export function tallyOf(verdicts: Iterable<Verdict>): Tally {
     cases,
     existing: cases - missing,
     executed: cases - missing - error - skip,
+    passed: byKind.pass + byKind['unexpected-pass'],
     due: cases - skip,
   };
 }

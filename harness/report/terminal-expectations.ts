@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { visible } from '../lines/visible.ts';
 import { describeVerdict } from '../verdict/describe.ts';
 import { describeReason } from '../verdict/expected-failure.ts';
@@ -57,6 +56,6 @@ function caseName({ suite, case: name }: { readonly suite: string; readonly case
   return `${visible(suite, 80)} › ${visible(name, 160)}`;
 }
 
-function unshown(count: number, { reports }: Sheet): string[] {
-  return count > 0 ? [`    … and ${counted(count, 'case')} more, in ${posix.join(reports, 'parity.md')}`] : [];
+function unshown(count: number, { rest }: Sheet): string[] {
+  return count > 0 ? [`    … and ${counted(count, 'case')} more, ${rest}`] : [];
 }

@@ -13,12 +13,12 @@ const MOST_CASES = 12;
 export function flakyBlock(target: TargetParity, sheet: Sheet): string[] {
   const { flaky } = target;
   if (flaky.length === 0) return [];
-  const { paint, width, reports } = sheet;
+  const { paint, width, rest } = sheet;
   const hidden = flaky.length - MOST_CASES;
   return [
     ...wrap(`Flaky: ${counted(flaky.length, 'case')} did not pass at the first attempt`, 2, width).map(paint.strong),
     ...flaky.slice(0, MOST_CASES).flatMap((found) => caseLines(found, target, sheet)),
-    ...(hidden > 0 ? [`    … and ${counted(hidden, 'case')} more, in ${posix.join(reports, 'parity.md')}`] : []),
+    ...(hidden > 0 ? [`    … and ${counted(hidden, 'case')} more, ${rest}`] : []),
   ];
 }
 

@@ -168,7 +168,7 @@ describe('renderTerminal', () => {
     expect(lines).toContain('    … and 8 cases more, in reports/latest/parity.md');
   });
 
-  it('says last of all what to delete after a pass that is not expected', () => {
+  it('says last of all findings what to delete after a pass that is not expected', () => {
     const verdict = { kind: 'unexpected-pass', because: 'no port' } as const;
     const lines = linesOf(runResults({ results: [caseResult({ verdict })] }), 200);
     const title = lines.indexOf('Unexpected passes (1)');
@@ -177,6 +177,7 @@ describe('renderTerminal', () => {
       '    expectFailure: { because: "no port" }',
       '    delete it from "alarm_test" in suites/signals/signals.test.ts',
       '',
+      'linux: 100 % pass on x86_64 (1 of 1 executed), nothing executed on aarch64; parity 0.0 %',
       '1 result in 63.0 s: 1 unexpected-pass',
       'reports/latest/parity.md, junit.xml, results.json',
       '',

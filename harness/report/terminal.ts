@@ -2,10 +2,13 @@ import { posix } from 'node:path';
 import { visible, visibleLine } from '../lines/visible.ts';
 import { formatMillis } from '../units.ts';
 import { counted, listed, wrap } from './layout.ts';
+import { describeDifference } from './machine-words.ts';
 import type { ParityModel, TargetParity } from './model.ts';
 import { type Palette, palette } from './palette.ts';
 import { describeIncomplete, describeShard } from './run-words.ts';
+import { describeAbsentOracle, describeTarget } from './summary.ts';
 import { describeTally, soundness } from './tally.ts';
+import { causesBlock } from './terminal-causes.ts';
 import { expectedFailuresBlock, unexpectedPassesBlock } from './terminal-expectations.ts';
 import { flakyBlock } from './terminal-flaky.ts';
 import { interruptLines } from './terminal-interrupts.ts';
@@ -16,6 +19,8 @@ export interface TerminalOptions {
   readonly colour: boolean;
   /** The folder of the reports as the reader would type it: `reports/latest`. Evidence paths begin with it. */
   readonly reports: string;
+  /** Where what a terminal does not show can be read: `in FILE` (default: the page among the reports), `with --markdown`. */
+  readonly rest?: string;
   /** In columns; default 80. Only what must stay whole, such as a path, is wider. */
   readonly width?: number;
 }
@@ -25,17 +30,23 @@ export interface Sheet {
   readonly paint: Palette;
   readonly width: number;
   readonly reports: string;
+  /** Where the rest is: `in reports/latest/parity.md`. */
+  readonly rest: string;
 }
 
-/** The parity report for a terminal: a table for each target, then what is wrong with the largest cause first, then where to read on. */
-export function renderTerminal(model: ParityModel, { colour, reports, width = 80 }: TerminalOptions): string {
-  const sheet = { paint: palette(colour), width, reports: visible(reports) };
+/**
+ * The parity report for a terminal: a table for each target, then what is wrong with the largest cause first, then what may
+ * explain it. What a person would quote stands at the end, where a terminal is read, with where to read on.
+ */
+export function renderTerminal(model: ParityModel, { colour, reports, rest, width = 80 }: TerminalOptions): string {
+  const page = posix.join(visible(reports), 'parity.md');
+  const sheet = { paint: palette(colour), width, reports: visible(reports), rest: rest ?? `in ${page}` };
   const blocks = [
     reservations(model, sheet),
     notices(model, sheet),
     ...model.targets.flatMap((target) => targetBlocks(target, sheet)),
     unexpectedPassesBlock(model.staleExpectations, sheet),
-    footer(model, sheet),
+    footer(model, sheet, rest === undefined ? `${page}, junit.xml, results.json` : undefined),
   ];
   const shown = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${shown.join('\n\n')}\n`;
@@ -63,16 +74,19 @@ function targetBlocks(target: TargetParity, sheet: Sheet): string[][] {
     ...portLines(target),
     ...interruptLines(target),
     ...skipLine(target),
+    ...describeAbsentOracle(target),
     ...(sound ? machinesLine(target) : []),
   ];
   const factLines = facts.flatMap((fact) => wrap(fact, 2, sheet.width)).map(sheet.paint.faint);
   return [
-    [...parityTable(target, sheet), ...factLines],
+    parityTable(target, sheet),
     ...target.troubles.map((section) => troubleBlock(section, target, sheet)),
+    floorBlock(target, sheet),
+    causesBlock(target, sheet),
+    sound ? [] : machinesBlock(target, sheet),
+    factLines,
     flakyBlock(target, sheet),
     expectedFailuresBlock(target, sheet),
-    floorBlock(target, sheet),
-    sound ? [] : machinesBlock(target, sheet),
   ];
 }
 
@@ -89,10 +103,8 @@ function machinesLine({ machineDifferences }: TargetParity): string[] {
 
 function machinesBlock({ machineDifferences, columns }: TargetParity, { paint, width }: Sheet): string[] {
   if (machineDifferences.length === 0) return [];
-  const lines = machineDifferences.flatMap(({ field, values }) => {
-    const sides = values.map((value, column) => `${value} on ${visible(columns[column]?.label ?? '')}`);
-    return wrap(`${field}: ${sides.join(', ')}`, 4, width);
-  });
+  const labels = columns.map(({ label }) => label);
+  const lines = machineDifferences.flatMap((difference) => wrap(describeDifference(difference, labels), 4, width));
   return [paint.strong('  The machines differ, which no kernel fix will change'), ...lines];
 }
 
@@ -105,13 +117,21 @@ function floorBlock({ floorsNotMet, columns }: TargetParity, { paint, width }: S
   return [paint.strong('  Fewer cases executed than the suite declares'), ...lines.map(paint.bad)];
 }
 
-function footer({ run, tally, flaky, targets }: ParityModel, { paint, width, reports }: Sheet): string[] {
+/** @param files Those that have been written. */
+function footer(
+  { run, tally, flaky, targets }: ParityModel,
+  { paint, width }: Sheet,
+  files: string | undefined,
+): string[] {
   const wavering = flaky > 0 ? `; flaky: ${flaky}` : '';
   const summary = `${counted(tally.cases, 'result')} in ${formatMillis(run.durationMs)}: ${describeTally(tally)}${wavering}`;
   const floorsMet = targets.every(({ floorsNotMet }) => floorsNotMet.length === 0);
   const clean =
     run.complete && (run.faults ?? []).length === 0 && floorsMet && tally.cases > 0 && soundness(tally) !== 'bad';
-  const files = `${posix.join(reports, 'parity.md')}, junit.xml, results.json`;
   const colour = clean ? (flaky > 0 ? paint.warn : paint[soundness(tally)]) : paint.bad;
-  return [...wrap(summary, 0, width).map(colour), paint.faint(files)];
+  return [
+    ...targets.flatMap((target) => wrap(describeTarget(target), 0, width)).map(paint.strong),
+    ...wrap(summary, 0, width).map(colour),
+    ...(files === undefined ? [] : [paint.faint(files)]),
+  ];
 }

@@ -1,8 +1,8 @@
-import { archNames, archSpellings, normaliseArch } from '../arch/archs.ts';
+import { archNames, archSpellings, normaliseArch, normalisePlace } from '../arch/archs.ts';
 import { nearest, shown } from '../expected.ts';
 import { formatPath, refuse } from './check.ts';
 import type { CaseDeclaration, Places, StageDeclaration, SuiteDeclaration } from './declaration.ts';
-import { listPlaces, normalisePlace } from './places.ts';
+import { listPlaces } from './places.ts';
 
 interface DeclaredCases {
   readonly cases?: Readonly<Record<string, Pick<CaseDeclaration, 'skip' | 'expectFailure' | 'probes'>>>;

@@ -134,6 +134,11 @@ export interface TargetDeclaration {
   readonly profiles?: readonly string[];
   /** Fields of the profile that this target sets otherwise. */
   readonly machine?: Partial<MachineProfile>;
+  /**
+   * The name of another target that is trusted to be right, such as Linux, and runs the same suites: a case that fails there too, on
+   * the same architecture, is told as the test's fault. The run is red all the same.
+   */
+  readonly oracle?: string;
   /** How results are read unless a suite or case says otherwise. */
   readonly results?: ResultsDeclaration;
   /** How long a boot may take to its shell. Default `'60s'`. */

@@ -154,3 +154,35 @@ describe('an environment’s machine', () => {
     expect(() => machineOf(environment, { network: 'lan' })).toThrow(/^network: expected /);
   });
 });
+
+describe('the oracle of a target', () => {
+  const tiny: TargetDeclaration = { ...linux, name: 'tiny' };
+  const refusal = (targets: readonly TargetDeclaration[]): string => {
+    try {
+      list(targets);
+    } catch (error) {
+      if (error instanceof DeclarationError) return error.message;
+      throw error;
+    }
+    return 'fine';
+  };
+
+  test('is another target', () => {
+    expect(refusal([{ ...tiny, oracle: 'linux' }, linux])).toBe('fine');
+    expect(refusal([{ ...tiny, oracle: 'linus' }, linux])).toBe(
+      'target "tiny": oracle: expected "linux", got "linus" (did you mean "linux"?)',
+    );
+    expect(refusal([{ ...tiny, oracle: 'tiny' }, linux])).toBe('target "tiny": oracle: expected "linux", got "tiny"');
+    expect(refusal([{ ...tiny, oracle: 'linux' }])).toMatch(/expected another target that runs the same suites/);
+  });
+
+  test('is trusted, and so has none itself', () => {
+    expect(
+      refusal([
+        { ...tiny, oracle: 'linux' },
+        { ...linux, oracle: 'bsd' },
+        { ...linux, name: 'bsd' },
+      ]),
+    ).toBe('target "tiny": oracle: "linux" has an oracle itself, "bsd": one that is trusted needs none');
+  });
+});

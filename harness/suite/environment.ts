@@ -35,6 +35,7 @@ export function listEnvironments(config: KernelConfigDeclaration, onlyProfile?: 
     disks: { ...knownDisks, ...config.disks },
   };
   const machines = machinesOf(config);
+  for (const target of config.targets) checkOracle(target, config.targets);
   return config.targets.flatMap((target) => {
     const chosen = onlyProfile === undefined ? profilesOf(target) : [onlyProfile];
     return chosen.flatMap((name) => {
@@ -54,6 +55,25 @@ export function listEnvironments(config: KernelConfigDeclaration, onlyProfile?: 
       });
     });
   });
+}
+
+/** @throws DeclarationError for an oracle that there is not, or that is not to be trusted either. */
+function checkOracle({ name, oracle }: TargetDeclaration, targets: readonly TargetDeclaration[]): void {
+  if (oracle === undefined) return;
+  const others = targets.filter((other) => other.name !== name);
+  const meant = others.find((other) => other.name === oracle);
+  if (!meant) {
+    const choices = others.map((other) => other.name);
+    throw new DeclarationError(
+      choices.length > 0
+        ? `target "${name}": ${expected('oracle', choices, oracle)}`
+        : `target "${name}": oracle: expected another target that runs the same suites, and there is none`,
+    );
+  }
+  if (meant.oracle === undefined) return;
+  throw new DeclarationError(
+    `target "${name}": oracle: "${oracle}" has an oracle itself, "${meant.oracle}": one that is trusted needs none`,
+  );
 }
 
 /** The ids of all environments that there may be, also with profiles that only a command line asks for. */

@@ -1,4 +1,4 @@
-import { normaliseArch } from '../arch/archs.ts';
+import { normalisePlace } from '../arch/archs.ts';
 import type { Places } from './declaration.ts';
 import type { Environment } from './environment.ts';
 
@@ -10,11 +10,4 @@ export function holdsIn(on: Places | undefined, { id, arch, target }: Environmen
 
 export function listPlaces(on: Places): readonly string[] {
   return typeof on === 'string' ? [on] : on;
-}
-
-/** `arm64` is `aarch64`, and `linux/arm64/smp` is `linux/aarch64/smp`. */
-export function normalisePlace(place: string): string {
-  const [target = '', arch, ...profile] = place.split('/');
-  if (arch === undefined) return normaliseArch(place) ?? place;
-  return [target, normaliseArch(arch) ?? arch, ...profile].join('/');
 }

@@ -240,6 +240,7 @@ const target = fields({
   suites: z.array(text).optional(),
   profiles: z.array(text).nonempty().optional(),
   machine: machineOverrides.optional(),
+  oracle: text.optional(),
   results: results.optional(),
   bootWithin: duration.optional(),
   timeout: duration.optional(),

@@ -14,6 +14,7 @@ import { visibleLine } from '../lines/visible.ts';
 import { applyBaseline, type BaselineOutcome, type BaselineRequest } from '../report/baseline/baseline-file.ts';
 import { comparisonText } from '../report/baseline/comparison-text.ts';
 import { exitCodeFor, exitCodeOfVerdict } from '../report/exit.ts';
+import { appendHistory, HISTORY_FILE } from '../report/history/history-file.ts';
 import { buildModel } from '../report/model.ts';
 import type { RunResults } from '../report/results.ts';
 import { renderTerminal } from '../report/terminal.ts';
@@ -104,10 +105,22 @@ export class ResultsReporter implements Reporter {
       console.error(this.#nothingJudged());
       return against;
     }
+    this.#remember(results);
     const sheet = { colour: process.stdout.isTTY === true, reports: folder };
     console.log(renderTerminal(model, sheet));
     if (outcome) console.log(comparisonText(outcome, sheet));
     return against;
+  }
+
+  /** A watch runs what has changed, again and again. A history that cannot be written costs no results. */
+  #remember(results: RunResults): void {
+    if (this.#vitest?.config.watch === true) return;
+    try {
+      appendHistory(path.join(path.dirname(this.#options.reports), HISTORY_FILE), results);
+    } catch (error) {
+      if (!(error instanceof TwinbootError)) throw error;
+      console.error(`twinboot: ${error.message}`);
+    }
   }
 
   #nothingJudged(): string {

@@ -141,6 +141,7 @@ export class RunRecord implements Disposable {
         arch: environment.arch,
         accelerator: environment.accelerator,
         machine: { ...machineOf(environment, {}) },
+        ...(environment.target.oracle === undefined ? {} : { oracle: environment.target.oracle }),
       })),
       results,
       floors: [...this.#floors],

@@ -91,6 +91,13 @@ describe('a baseline as a file', () => {
     ]);
   });
 
+  it('reads goals for an architecture by any of its names, and writes them as they were written', () => {
+    const text = `${FORMAT}\ngoal 90 % arm64\ngoal 50 % linux/amd64\n`;
+    const baseline = parseBaseline(text, 'baseline.txt');
+    expect(baseline.goals.map(({ place }) => place)).toEqual(['aarch64', 'linux/x86_64']);
+    expect(formatBaseline(baseline)).toBe(text);
+  });
+
   it('reads goals', () => {
     const { goals } = parseBaseline(`${FORMAT}\ngoal 90 % aarch64\n  goal 62.5% linux/x86_64 \n`, 'baseline.txt');
     expect(goals).toEqual([

@@ -1,3 +1,4 @@
+import { normalisePlace } from '../../arch/archs.ts';
 import { DeclarationError } from '../../errors.ts';
 import { expected, shown } from '../../expected.ts';
 import { type Baseline, type BaselineEntry, baselineKinds, type Goal, keyOf } from './baseline.ts';
@@ -93,7 +94,7 @@ class BaselineReader {
     if (place === undefined || percent > 100)
       return `expected a goal such as "goal 90 % aarch64", got ${shown(text.trim())}`;
     if (this.#entries.size > 0) return 'a goal stands above the first case';
-    this.#goals.push({ place, percent, line });
+    this.#goals.push({ place: normalisePlace(place), percent, line });
     this.#head.push(text);
     return undefined;
   }

@@ -35,7 +35,7 @@ export interface BaselineEntry extends CaseName {
 
 /** A pass rate that is to be reached. */
 export interface Goal {
-  /** An architecture, a target or an environment. */
+  /** An architecture, a target or an environment, by the name that results have for it. */
   readonly place: string;
   /** 0 to 100. */
   readonly percent: number;
