@@ -74,7 +74,7 @@ interface Source {
 /** Everything that is compiled and shipped. */
 const sources: readonly Source[] = readdirSync(HARNESS, { recursive: true, encoding: 'utf8' })
   .map((file) => file.split(path.sep).join('/'))
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('testing/'))
+  .filter((file) => /(?<!\.test)\.tsx?$/.test(file) && !file.startsWith('testing/'))
   .map((file) => ({ file, folder: folderOf(file), text: readFileSync(path.join(HARNESS, file), 'utf8') }));
 
 function folderOf(file: string): string {
@@ -153,6 +153,31 @@ test('only harness/vitest knows the test runner', () => {
     .filter(({ specifier }) => /^(vitest|vite)(\/|$)|^@vitest\//.test(specifier))
     .map(({ file, line, specifier }) => `harness/${file}:${line}: imports ${specifier}; only harness/vitest may`);
   expect(elsewhere).toEqual([]);
+});
+
+/** Where what a browser runs is: it is bundled by itself, and a browser has no Node. */
+const PAGE = 'report/html/page/';
+
+describe('the page of the HTML report', () => {
+  const imports = sources.flatMap((source) =>
+    importsOf(source.text).map((found) => ({ ...found, file: source.file, isOfPage: source.file.startsWith(PAGE) })),
+  );
+  const targetOf = ({ file, specifier }: { file: string; specifier: string }) =>
+    specifier.startsWith('.') ? path.posix.join(path.posix.dirname(file), specifier) : specifier;
+
+  test('imports its own modules, its two libraries, and what makes text visible; else only types', () => {
+    const allowed = /^(report\/html\/page\/.*|lines\/visible\.ts|preact(\/hooks)?|uplot)$/;
+    const others = imports.filter((found) => found.isOfPage && !found.isType && !allowed.test(targetOf(found)));
+    expect(others.map((found) => `harness/${found.file}:${found.line}: imports ${found.specifier}`)).toEqual([]);
+    expect(imports.some((found) => found.isOfPage)).toBe(true);
+  });
+
+  test('is imported by nobody, and its libraries neither', () => {
+    const users = imports.filter(
+      (found) => !found.isOfPage && (targetOf(found).startsWith(PAGE) || /^(preact|uplot)(\/|$)/.test(found.specifier)),
+    );
+    expect(users.map((found) => `harness/${found.file}:${found.line}: imports ${found.specifier}`)).toEqual([]);
+  });
 });
 
 test('only harness/arch names an architecture', () => {

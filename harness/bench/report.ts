@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { archNames } from '../arch/archs.ts';
 import { type CaseResult, RESULTS_SCHEMA, type RunResults } from '../report/results.ts';
@@ -16,22 +16,34 @@ const SUITE = 200;
 const PROFILES = ['default', 'smp'];
 const MOST_MS = 2_000;
 const MOST_MIB = 500;
+const MOST_PAGE_MB = 5;
 
-const NAMES = { time: 'report-10k', memory: 'report-10k-memory', outputs: 'report-10k-outputs' } as const;
+const NAMES = {
+  time: 'report-10k',
+  memory: 'report-10k-memory',
+  outputs: 'report-10k-outputs',
+  page: 'report-10k-html',
+  pageMemory: 'report-10k-html-memory',
+  pageSize: 'report-10k-html-size',
+} as const;
 
-/** The results of four jobs with 10,000 cases each, joined and written as all reports there are. */
+const PROGRAM = path.join(repository, 'dist/harness/cli/main.js');
+
+/** The results of four jobs with 10,000 cases each, joined and written as all reports there are; then as a page. */
 export const reportBenchmark: Benchmark = {
   names: Object.values(NAMES),
   run: async ({ rounds = ROUNDS }) => {
     const jobs = writeJobs();
     const out = path.join(workspace(), 'merged');
     const lives: Life[] = [];
+    const pages: Life[] = [];
+    const page = path.join(out, 'report.html');
     const outputs = new Set<string>();
     for (let round = 0; round < rounds; round++) {
       // In another order each time: the reports are the same.
       const ordered = jobs.map((_, index) => jobs[(index + round) % jobs.length] ?? '');
-      const command = [path.join(repository, 'dist/harness/cli/main.js'), 'report', 'merge', '--out', out, ...ordered];
-      lives.push(await live(process.execPath, command, [1]));
+      lives.push(await live(process.execPath, [PROGRAM, 'report', 'merge', '--out', out, ...ordered], [1]));
+      pages.push(await live(process.execPath, [PROGRAM, 'report', 'html', out, '--out', page], [0]));
       outputs.add(digestOf(out));
     }
     return [
@@ -47,13 +59,26 @@ export const reportBenchmark: Benchmark = {
         { name: NAMES.outputs, unit: 'files', samples: [outputs.size] },
         { goal: { of: 'max', atMost: 1, exact: true } },
       ),
+      measuredEntry(
+        { name: NAMES.page, unit: 'ms', samples: pages.map(({ tookMs }) => tookMs) },
+        { goal: { of: 'median', atMost: MOST_MS } },
+      ),
+      measuredEntry(
+        { name: NAMES.pageMemory, unit: 'MiB', samples: pages.map(({ peak }) => peak / 2 ** 20) },
+        { goal: { of: 'max', atMost: MOST_MIB } },
+      ),
+      measuredEntry(
+        { name: NAMES.pageSize, unit: 'MB', samples: [statSync(page).size / 1e6] },
+        { goal: { of: 'max', atMost: MOST_PAGE_MB } },
+      ),
     ];
   },
 };
 
 function digestOf(folder: string): string {
   const hash = createHash('sha256');
-  for (const file of ['results.json', 'parity.md', 'junit.xml']) hash.update(readFileSync(path.join(folder, file)));
+  for (const file of ['results.json', 'parity.md', 'junit.xml', 'report.html'])
+    hash.update(readFileSync(path.join(folder, file)));
   return hash.digest('hex');
 }
 

@@ -25,6 +25,7 @@ Examples:
   twinboot report history            pass rates over time
   twinboot report merge jobs/*       one report of what several CI jobs found
   twinboot report annotate           what makes it red, at the lines of the suites, for GitHub or GitLab to show
+  twinboot report html               the last report as a page in one file
   twinboot probe linux --arch arm64 'vfs_*' --run 'ls'
                                      which functions a command calls, how often, with which arguments
   twinboot doctor                    what is installed, and what each lack costs

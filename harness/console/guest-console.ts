@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Line } from '../lines/line.ts';
 import { LineSplitter } from '../lines/splitter.ts';
 import { type Bytes, type Deadline, type Millis, monotonicMs } from '../units.ts';
+import { Arrivals } from './arrivals.ts';
 import type { Expectation, WaitOutcome } from './expectation.ts';
 import { PortReader } from './port-reader.ts';
 import { RecentLines } from './recent-lines.ts';
@@ -32,6 +33,8 @@ export class GuestConsole implements AsyncDisposable {
   readonly name: string;
   /** Resolves once the port has ended and the last line has been judged. Never rejects. */
   readonly closed: Promise<void>;
+  /** When its bytes came, since spawn. */
+  readonly arrivals = new Arrivals();
   readonly #port: SerialPort;
   readonly #startedAt: Millis;
   readonly #splitter = new LineSplitter();
@@ -138,6 +141,7 @@ export class GuestConsole implements AsyncDisposable {
   #takeBytes(bytes: Uint8Array): void {
     this.#bytesSeen += bytes.length;
     this.#lastByteAtMs = this.#now();
+    this.arrivals.push(bytes.length, this.#lastByteAtMs);
     this.#takeLines(this.#splitter.push(bytes, this.#lastByteAtMs));
     this.#waiters.takeTail();
   }

@@ -47,6 +47,8 @@ export function writeEvidence(
   if (!machine) return;
   for (const log of machine.consoleLogs)
     copyFileSync(log, path.join(folder, path.basename(log).replace(/^console\d+-/, 'console-')));
+  for (const { name, arrivals } of machine.consoles)
+    writeFileSync(path.join(folder, `console-${name}.times`), arrivals.toString());
   for (const log of machine.bootLogs.filter((file) => existsSync(file)))
     copyFileSync(log, path.join(folder, path.basename(log)));
   writeFileSync(path.join(folder, 'reproduce.sh'), reproduceScript(machine.plan), { mode: 0o755 });

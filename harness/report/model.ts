@@ -152,7 +152,8 @@ function agreementOf(rows: readonly Row[]): Agreement {
   };
 }
 
-function agree(cells: readonly (CaseResult | undefined)[]): boolean {
+/** Whether the verdicts are of one kind, whatever is expected of them. */
+export function agree(cells: readonly (CaseResult | undefined)[]): boolean {
   return new Set(cells.map((cell) => cell && regardlessOfExpectation(cell.verdict).kind)).size <= 1;
 }
 

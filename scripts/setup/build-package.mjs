@@ -46,13 +46,13 @@ async function readSources(root) {
     'tsconfig.json',
     'tsconfig.build.json',
     'scripts/build.mjs',
+    'scripts/build-page.mjs',
+    'package-lock.json',
     'fixtures/linux/target.ts',
   ];
   for (const folder of ['harness', 'qemu-profiles']) {
     const names = await readdir(join(root, folder), { recursive: true });
-    files.push(
-      ...names.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).map((name) => join(folder, name)),
-    );
+    files.push(...names.filter((name) => /(?<!\.test)\.(ts|tsx|css)$/.test(name)).map((name) => join(folder, name)));
   }
   return (await Promise.all(files.sort().map(async (file) => [file, await readFile(join(root, file))]))).flat();
 }

@@ -30,16 +30,19 @@ export async function installTools(context) {
   return Object.fromEntries(probes.map(({ tool, version }) => [tool.name, version]));
 }
 
-/** What makes Twinboot better and is not here. That it cannot be installed is worth a line, and no more. */
+/**
+ * What makes Twinboot better and is not here. That it cannot be installed is worth a line, and no more. One by one: a
+ * distribution that does not have one of them may have the next.
+ */
 async function installWanted(context, manager) {
   const probes = await probeTools(wantedTools(manager));
-  const lacking = probes.filter((probe) => !isFine(probe));
-  if (lacking.length === 0) return;
-  try {
-    await install(context, manager, lacking);
-  } catch (error) {
-    if (!(error instanceof UnavailableError)) throw error;
-    context.say(`goes on without these:\n${lacking.map(describeProblem).join('\n')}`);
+  for (const lacking of probes.filter((probe) => !isFine(probe))) {
+    try {
+      await install(context, manager, [lacking]);
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      context.say(`goes on without this:\n${describeProblem(lacking)}`);
+    }
   }
 }
 
