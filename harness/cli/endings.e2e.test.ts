@@ -83,6 +83,8 @@ describe('a run that is ended in the middle', () => {
     process.kill(to === 'group' ? -Number(run.pid) : Number(run.pid), signal);
     expect((await run).exitCode).toBe(exitCode);
     expect((await run).all).toContain('The run was cut short: cases that it did not reach have no result.');
+    const standing = /Ended while these ran:\n ▸ \|calamity\/\w+\| lasting > never ends: running/;
+    if (to === 'command') expect((await run).all).toMatch(standing); // A worker that is told as well may be gone by then.
     expect(await leftovers(project)).toEqual([]);
     expectResultsFromBefore();
     expectReports();
@@ -105,6 +107,7 @@ describe('a run that is ended in the middle', () => {
     expect(worker?.parent).toBe(run.pid);
     process.kill(Number(worker?.pid), 'SIGKILL');
     expect((await run).exitCode).toBe(1);
+    expect((await run).all).toMatch(/\| lasting > never ends: running.*, when its worker ended\n/);
     expect(await leftovers(project)).toEqual([]);
     expectResultsFromBefore(['calamity/x86_64']);
     expectReports();

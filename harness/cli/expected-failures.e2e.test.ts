@@ -143,7 +143,8 @@ defineBoot('stages', {
     expect(page).toContain('| fails on one side | pass | expected-failure |');
     expect(page).not.toContain('### What to fix first');
     const junit = project.read('reports/latest/junit.xml');
-    expect(junit).toMatch(/<testsuites [^>]*failures="0" errors="0" skipped="13"/);
+    expect(junit).toMatch(/<testsuites [^>]*failures="0" errors="0"/);
+    expect(junit.match(/<skipped>/g)).toHaveLength(13);
     expect(junit).toContain('expected failure (needs a port): fail: ');
   });
 

@@ -1,6 +1,6 @@
 import { interruptMarkdown } from '../report/interrupt-markdown.ts';
 import { interruptText } from '../report/interrupt-text.ts';
-import { palette } from '../report/palette.ts';
+import { palette, wantsColour } from '../report/palette.ts';
 import type { AnalysedLog } from '../trace/analysis/interrupt-analysis.ts';
 import { buildReport, type ReportSource } from './interrupt-report-builder.ts';
 
@@ -15,7 +15,7 @@ export async function reportOutput(log: AnalysedLog, source: ReportSource, forma
     case 'markdown':
       return interruptMarkdown(report);
     case 'text':
-      return interruptText(report, palette(process.stdout.isTTY === true && process.env.NO_COLOR === undefined));
+      return interruptText(report, palette(wantsColour(process.stdout)));
     default:
       return format satisfies never;
   }

@@ -23,6 +23,8 @@ describe('telling', () => {
 test('what is told of the run is shown once when it comes, and once in each report', async () => {
   using project = new TestProject({ 'vitest.config.ts': calamityConfig(), 'suites/telling.suite.ts': SUITE });
   const run = await project.twinboot(['run']);
+  for (const announced of ['|calamity/x86_64| telling > first', '|calamity/aarch64| telling > second'])
+    expect(run.stdout.split('\n').filter((line) => line === ` ▸ ${announced}`)).toHaveLength(1);
   const told = ['told by each test', 'told of the suite on x86_64', 'told of the suite on aarch64', 'told of the file'];
   expect([...(project.results().run.notices ?? [])].sort()).toEqual([...told].sort());
   const page = project.read('reports/latest/parity.md');

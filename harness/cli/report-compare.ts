@@ -8,6 +8,7 @@ import { comparisonJson } from '../report/baseline/comparison-json.ts';
 import { comparisonMarkdown } from '../report/baseline/comparison-markdown.ts';
 import { comparisonText } from '../report/baseline/comparison-text.ts';
 import { recordBaseline } from '../report/baseline/record.ts';
+import { wantsColour } from '../report/palette.ts';
 import { printableJson } from '../report/printable-json.ts';
 import { readResults } from '../report/read.ts';
 import { joinedResults } from './joined-results.ts';
@@ -39,7 +40,7 @@ export function reportCompareCommand(): Command {
 function render(outcome: BaselineOutcome, { json, markdown }: Flags): string {
   if (json) return printableJson(comparisonJson(outcome));
   if (markdown) return `${comparisonMarkdown(outcome).join('\n')}\n`;
-  const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  const colour = wantsColour(process.stdout);
   return comparisonText(outcome, { colour, reports: '' });
 }
 

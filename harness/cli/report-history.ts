@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { HISTORY_FILE, readHistory } from '../report/history/history-file.ts';
 import { historyTable } from '../report/history/history-table.ts';
 import { pointsOf } from '../report/history/history-text.ts';
+import { wantsColour } from '../report/palette.ts';
 import { printableJson } from '../report/printable-json.ts';
 
 const FILE = path.join('reports', HISTORY_FILE);
@@ -17,7 +18,7 @@ export function reportHistoryCommand(): Command {
     .action((name: string, { json }: { readonly json?: boolean }) => {
       const { file, entries, warnings } = readHistory(name);
       for (const warning of warnings) console.error(`twinboot: ${warning}`);
-      const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+      const colour = wantsColour(process.stdout);
       process.stdout.write(json ? printableJson(pointsOf(entries)) : historyTable(entries, { colour, file }));
     });
 }

@@ -8,6 +8,7 @@ import { exitCodeFor } from '../report/exit.ts';
 import { appendHistory } from '../report/history/history-file.ts';
 import { mergeResults } from '../report/merge/merge.ts';
 import { buildModel } from '../report/model.ts';
+import { wantsColour } from '../report/palette.ts';
 import { readResults, withEvidenceFrom } from '../report/read.ts';
 import type { RunResults } from '../report/results.ts';
 import { renderTerminal } from '../report/terminal.ts';
@@ -64,7 +65,7 @@ function merge(
   const model = buildModel(merged);
   writeReports(out, merged, { model, baseline: outcome });
   if (history !== undefined) appendHistory(history, merged);
-  const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  const colour = wantsColour(process.stdout);
   const reports = path.relative('', out) || '.';
   process.stdout.write(renderTerminal(model, { colour, reports }));
   if (!outcome) return exitCodeFor(merged);

@@ -5,6 +5,7 @@ import { comparisonText } from '../report/baseline/comparison-text.ts';
 import { exitCodeFor } from '../report/exit.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { buildModel, type ParityModel } from '../report/model.ts';
+import { wantsColour } from '../report/palette.ts';
 import { parityJson } from '../report/parity-json.ts';
 import { printableJson } from '../report/printable-json.ts';
 import { renderTerminal } from '../report/terminal.ts';
@@ -43,7 +44,7 @@ export function reportParityCommand(): Command {
 function render(model: ParityModel, outcome: BaselineOutcome | undefined, { json, markdown }: Flags): string {
   if (json) return printableJson(parityJson(model, outcome));
   if (markdown) return renderMarkdown(model, outcome);
-  const sheet = { colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined, reports: '' };
+  const sheet = { colour: wantsColour(process.stdout), reports: '' };
   const parity = renderTerminal(model, { ...sheet, rest: 'with --markdown' });
   return outcome ? `${parity}\n${comparisonText(outcome, sheet)}` : parity;
 }

@@ -106,6 +106,16 @@ describe('twinboot report compare', () => {
   });
 });
 
+test('twinboot report junit writes a file for CI systems, with evidence as they find it', async () => {
+  writeJob('arm', 'kernel/aarch64', { alarm: fail });
+  project.write(`arm/${EVIDENCE}/verdict.txt`, 'fail');
+  const printed = await project.twinboot(['report', 'junit', 'arm']);
+  expect(printed.exitCode).toBe(0);
+  expect(printed.stdout).toContain(`[[ATTACHMENT|arm/${EVIDENCE}/verdict.txt]]`);
+  expect((await project.twinboot(['report', 'junit', 'arm', '-o', 'arm.xml'])).all).toBe('');
+  expect(project.read('arm.xml').trimEnd()).toBe(printed.stdout);
+});
+
 describe('input that cannot be meant', () => {
   beforeEach(() => {
     writeJob('x86', 'kernel/x86_64', { alarm: pass });
@@ -132,6 +142,8 @@ describe('input that cannot be meant', () => {
       [['merge', 'x86', '--expect', 'arm46'], '--expect: expected "kernel" | "x86_64"'],
       [['merge', 'x86', '--baseline', 'known.txt'], 'known.txt:3: verdict: expected "pass"'],
       [['merge'], "missing required argument 'dir'"],
+      [['junit', 'cut'], 'cut/results.json: not JSON, or cut short after 300 characters'],
+      [['junit', 'x86', '-o', 'x86/results.json'], '--out: expected the name of an .xml file, got "x86/results.json"'],
       [['compare', 'known.txt', 'x86', '--update-baseline'], 'got "pas" (did you mean "pass"?)'],
       [
         ['compare', 'elsewhere.txt', 'x86', '--update-baseline'],

@@ -3,6 +3,7 @@ import { reportAnnotateCommand } from './report-annotate.ts';
 import { reportCompareCommand } from './report-compare.ts';
 import { reportHistoryCommand } from './report-history.ts';
 import { reportHtmlCommand } from './report-html.ts';
+import { reportJunitCommand } from './report-junit.ts';
 import { reportMergeCommand } from './report-merge.ts';
 import { reportParityCommand } from './report-parity.ts';
 
@@ -16,5 +17,6 @@ export function reportCommand(): Command {
     .addCommand(reportCompareCommand())
     .addCommand(reportMergeCommand())
     .addCommand(reportHtmlCommand())
+    .addCommand(reportJunitCommand())
     .addCommand(reportHistoryCommand());
 }

@@ -1,33 +1,48 @@
-import { posix } from 'node:path';
-import junitReportBuilder, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder';
-import type { Millis } from '../units.ts';
-import { describeVerdict } from '../verdict/describe.ts';
-import { describeExpectation, describeReason } from '../verdict/expected-failure.ts';
-import type { Verdict } from '../verdict/verdict.ts';
-import { failedBefore, isFlaky } from './attempts.ts';
+import junitReportBuilder, { type Builder } from 'junit-report-builder';
 import { Groups } from './groups.ts';
+import { addCase, type JunitCase, type JunitOutcome, junitCase, junitOutcome, seconds } from './junit-case.ts';
+import type { AttachmentsOf } from './junit-output.ts';
 import type { CaseResult, EnvironmentFacts, RunResults, SuiteFloor } from './results.ts';
 import { describeIncomplete } from './run-words.ts';
-import { xmlAttribute, xmlBlock } from './xml-text.ts';
+import { xmlAttribute } from './xml-text.ts';
 
 // The module's value is the builder itself; its declarations, read as those of a CommonJS module, put it one level deeper.
 const junitReports = junitReportBuilder as unknown as Builder;
 
-export interface JunitOptions {
-  /** The folder of the reports as CI finds it, most often relative to the checkout. Attachments begin with it. */
-  readonly reports: string;
+/** {@link junitPieces} as one text. */
+export function renderJunit(results: RunResults, attachmentsOf: AttachmentsOf): string {
+  return [...junitPieces(results, attachmentsOf)].join('');
 }
 
 /**
- * junit.xml: a testsuite for each environment and suite. Well-formed whatever the guest printed. A floor that is not met and
- * a run that was cut short are failed test cases of their own, so that a reader of this file alone is not told a green run.
+ * junit.xml, piece by piece: a testsuite for each environment, suite and file. Valid by the strictest schemas that Jenkins has,
+ * whatever the guest printed. A floor that is not met and a run that was cut short are failed test cases of their own, so that a
+ * reader of this file alone is not told a green run. docs/decisions/junit.md says why it is as it is.
  */
-export function renderJunit(results: RunResults, { reports }: JunitOptions): string {
-  const builder = junitReports.newBuilder();
-  builder.name('twinboot');
-  for (const group of groupsOf(results)) addSuite(builder, group, results, reports);
-  addFaults(builder, results.run);
-  return `${builder.build()}\n`;
+export function* junitPieces(results: RunResults, attachmentsOf: AttachmentsOf): Generator<string, void, undefined> {
+  const suites = [...suitesOf(results), ...suiteOfFaults(results.run)];
+  const { tests, failures, errors } = sumOf(suites.map(({ counts }) => counts));
+  const time = seconds(results.run.durationMs);
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n';
+  yield `<testsuites name="twinboot" tests="${tests}" failures="${failures}" errors="${errors}" time="${time}">\n`;
+  for (const suite of suites) yield renderSuite(suite, results.run, attachmentsOf);
+  yield '</testsuites>\n';
+}
+
+interface Counts {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+}
+
+interface JunitSuite {
+  readonly name: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly counts: Counts;
+  readonly results: readonly CaseResult[];
+  /** Failed cases that nobody has declared. */
+  readonly added: readonly JunitCase[];
 }
 
 interface SuiteGroup {
@@ -38,138 +53,108 @@ interface SuiteGroup {
 }
 
 /** In the order of the results; suites that only have a floor come last. */
-function groupsOf({ results, floors }: RunResults): SuiteGroup[] {
+function suitesOf({ run, environments, results, floors }: RunResults): JunitSuite[] {
   const groups = new Groups<SuiteGroup>();
-  const at = ({ environment, suite }: CaseResult | SuiteFloor) =>
-    groups.at([environment, suite], () => ({ environment, suite, results: [], floors: [] }));
-  for (const result of results) at(result).results.push(result);
+  const at = ({ environment, suite }: CaseResult | SuiteFloor, file = '') =>
+    groups.at([environment, suite, file], () => ({ environment, suite, results: [], floors: [] }));
+  for (const result of results) at(result, result.file).results.push(result);
   for (const floor of floors) if (floor.executed < floor.atLeast) at(floor).floors.push(floor);
-  return groups.values;
+  const factsOf = new Map(environments.map((facts) => [facts.id, facts]));
+  return groups.values.map(({ environment, suite, results, floors }) => {
+    // Jenkins takes what stands before the last dot for a package.
+    const name = `${environment}.${suite}`;
+    const added = floors.map((floor) => floorCase(name, floor));
+    return {
+      name,
+      properties: propertiesOf(run, environment, factsOf.get(environment), results[0]?.file),
+      counts: countsOf([
+        ...results.map(({ verdict }) => junitOutcome(verdict)),
+        ...added.map(() => 'failure' as const),
+      ]),
+      results,
+      added,
+    };
+  });
 }
 
-function addSuite(builder: Builder, group: SuiteGroup, { run, environments }: RunResults, reports: string): void {
-  const className = xmlAttribute(`${group.environment}.${group.suite}`);
-  const suite = builder.testSuite().name(className);
-  suite.timestamp(utcSeconds(run.startedAt));
-  suite.time(seconds(group.results.reduce((sum, { durationMs }) => sum + durationMs, 0)));
-  addProperties(
-    suite,
-    run,
-    environments.find(({ id }) => id === group.environment),
-  );
-  for (const result of group.results) addCase(suite.testCase().className(className), result, reports);
-  for (const { atLeast, executed } of group.floors) {
-    const message = `${executed} cases executed, at least ${atLeast} declared`;
-    suite.testCase().className(className).name('enough cases are executed').time(0).failure(message, 'floor');
-  }
+function floorCase(className: string, { suite, environment, atLeast, executed }: SuiteFloor): JunitCase {
+  const told = `${executed} cases executed, at least ${atLeast} declared`;
+  return failedCase(className, `${suite} > enough cases are executed [${environment}]`, told, 'floor');
 }
 
-function addProperties(suite: TestSuite, run: RunResults['run'], environment: EnvironmentFacts | undefined): void {
-  const properties = {
-    run: run.id,
-    harness: run.harness,
-    os: run.host.os,
+function propertiesOf(
+  run: RunResults['run'],
+  id: string,
+  environment: EnvironmentFacts | undefined,
+  file: string | undefined,
+): Readonly<Record<string, string>> {
+  return {
+    environment: id,
+    ...(file === undefined ? {} : { file }),
     ...(environment && {
       target: environment.target,
       arch: environment.arch,
       accelerator: environment.accelerator,
       qemu: run.host.qemu[environment.arch] ?? 'unknown',
     }),
+    run: run.id,
+    harness: run.harness,
+    os: run.host.os,
   };
-  for (const [name, value] of Object.entries(properties)) suite.property(name, xmlAttribute(value));
-}
-
-function addCase(testCase: TestCase, result: CaseResult, reports: string): void {
-  testCase.name(xmlAttribute(result.case)).file(xmlAttribute(result.file)).time(seconds(result.durationMs));
-  if (result.about !== undefined) testCase.property('about', xmlAttribute(result.about));
-  addVerdict(testCase, result.verdict);
-  addReruns(testCase, result);
-  const output = outputOf(result, reports);
-  if (output.length > 0) testCase.standardOutput(output.join('\n'));
-}
-
-function addVerdict(testCase: TestCase, verdict: Verdict): void {
-  const message = xmlAttribute(describeVerdict(verdict));
-  switch (verdict.kind) {
-    case 'pass':
-      return;
-    case 'skip':
-      testCase.property('because', xmlAttribute(verdict.because)).skipped();
-      return;
-    case 'expected-failure':
-      // Skipped, as pytest's xfail is: the format knows no gaps that are known, and to call it a pass would be false. What
-      // it came to stands in its output: strict schemas have no room for a message here.
-      testCase.property('because', xmlAttribute(describeReason(verdict))).skipped();
-      return;
-    case 'fail':
-      testCase.failure(message, verdict.kind).stacktrace(xmlBlock(verdict.reason));
-      return;
-    case 'crash':
-    case 'hang':
-    case 'timeout':
-    case 'missing':
-      testCase.failure(message, verdict.kind);
-      return;
-    case 'unexpected-pass':
-      testCase.failure(message, verdict.kind).stacktrace(xmlBlock(`delete ${describeExpectation(verdict)}`));
-      return;
-    case 'error':
-      testCase.error(message, verdict.kind, xmlBlock(verdict.reason));
-      return;
-    default:
-      verdict satisfies never;
-  }
-}
-
-/**
- * The attempts that failed before the last, in Maven Surefire's elements: those who know them, such as Jenkins, tell flaky
- * cases apart, and the others pass over them and take the case for what it came to. The library has no words for them,
- * so they follow when it has built the rest.
- */
-function addReruns(testCase: TestCase, result: CaseResult): void {
-  const reruns = failedBefore(result);
-  if (reruns.length === 0) return;
-  const build = testCase.build.bind(testCase);
-  testCase.build = (parent) => {
-    const element = build(parent);
-    for (const { verdict } of reruns) {
-      const name = `${isFlaky(result) ? 'flaky' : 'rerun'}${verdict.kind === 'error' ? 'Error' : 'Failure'}`;
-      const rerun = element.ele(name, { message: xmlAttribute(describeVerdict(verdict)), type: verdict.kind });
-      rerun.ele('stackTrace').cdata(xmlBlock('reason' in verdict ? verdict.reason : describeVerdict(verdict)));
-    }
-    return element;
-  };
-}
-
-/** What a skipped element cannot say, subtests, notes, and the evidence, of earlier attempts too, as the lines that Jenkins and GitLab take for attachments. */
-function outputOf(result: CaseResult, reports: string): string[] {
-  const { verdict, subtests, notes, evidence } = result;
-  const folders = [evidence, ...failedBefore(result).map((attempt) => attempt.evidence)];
-  return [
-    ...(verdict.kind === 'expected-failure' ? [xmlBlock(describeVerdict(verdict))] : []),
-    ...subtests.map(({ name, verdict }) => xmlBlock(`${name}: ${describeVerdict(verdict)}`)),
-    ...notes.map((note) => xmlBlock(`note: ${note}`)),
-    ...folders.flatMap((folder) =>
-      folder === undefined ? [] : [`[[ATTACHMENT|${xmlBlock(posix.join(reports, folder))}]]`],
-    ),
-  ];
 }
 
 /** What is wrong with the run as a whole. */
-function addFaults(builder: Builder, run: RunResults['run']): void {
+function suiteOfFaults(run: RunResults['run']): JunitSuite[] {
   const { complete, faults = [] } = run;
   const { what, so } = describeIncomplete(run);
-  if (complete && faults.length === 0) return;
-  const suite = builder.testSuite().name('twinboot');
-  const fail = (name: string, message: string, type: string) =>
-    suite.testCase().className('twinboot').name(name).time(0).failure(message, type);
-  if (!complete) fail('the run is complete', `${what}: ${so}`, 'incomplete');
-  for (const fault of faults) fail('the run is whole', xmlAttribute(fault), 'fault');
+  const added = [
+    ...(complete ? [] : [failedCase('twinboot', 'the run is complete', `${what}: ${so}`, 'incomplete')]),
+    ...faults.map((fault, index) =>
+      // Of cases with one name, GitLab takes the first.
+      failedCase('twinboot', `the run is whole${index === 0 ? '' : ` (${index + 1})`}`, fault, 'fault'),
+    ),
+  ];
+  if (added.length === 0) return [];
+  const properties = { run: run.id, harness: run.harness, os: run.host.os };
+  return [{ name: 'twinboot', properties, counts: countsOf(added.map(() => 'failure' as const)), results: [], added }];
 }
 
-/** To the millisecond, so that no exponent appears, which is no decimal number to an XML schema. */
-function seconds(ms: Millis): number {
-  return Math.round(ms) / 1_000;
+function failedCase(className: string, name: string, message: string, type: string): JunitCase {
+  return { className, name, tookMs: 0, told: { as: 'failure', type, message, text: message } };
+}
+
+function countsOf(outcomes: readonly JunitOutcome[]): Counts {
+  const count = (wanted: JunitOutcome) => outcomes.filter((outcome) => outcome === wanted).length;
+  return {
+    tests: outcomes.length,
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
+  };
+}
+
+function sumOf(all: readonly Counts[]): Counts {
+  const sum = (field: keyof Counts) => all.reduce((total, counts) => total + counts[field], 0);
+  return { tests: sum('tests'), failures: sum('failures'), errors: sum('errors'), skipped: sum('skipped') };
+}
+
+function renderSuite(
+  { name, properties, results, added }: JunitSuite,
+  { startedAt }: RunResults['run'],
+  attachmentsOf: AttachmentsOf,
+): string {
+  const tookMs = results.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const builder = junitReports.newBuilder();
+  const suite = builder.testSuite().name(xmlAttribute(name)).timestamp(utcSeconds(startedAt)).time(seconds(tookMs));
+  for (const [property, value] of Object.entries(properties)) suite.property(property, xmlAttribute(value));
+  for (const result of results) addCase(suite, junitCase(result, name, attachmentsOf));
+  for (const failed of added) addCase(suite, failed);
+  return `  ${withoutRoot(builder.build())}`;
+}
+
+/** Of a document with one suite the suite alone: a whole run would not fit, and strict schemas refuse the root that the library makes. */
+function withoutRoot(document: string): string {
+  return document.slice(document.indexOf('<testsuite '), document.lastIndexOf('</testsuites>'));
 }
 
 /** The form that the strictest schemas of JUnit files ask for: no zone, no fraction. */

@@ -11,3 +11,8 @@ export function palette(colour: boolean): Palette {
   const sgr = (code: number) => (text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
   return { good: sgr(32), bad: sgr(31), warn: sgr(33), strong: sgr(1), faint: sgr(2) };
 }
+
+/** Colour is for terminals, and not for those who do not want it (https://no-color.org). */
+export function wantsColour({ isTTY }: { readonly isTTY?: boolean }, { NO_COLOR } = process.env): boolean {
+  return isTTY === true && (NO_COLOR ?? '') === '';
+}

@@ -13,6 +13,7 @@ import { parseResults, type RunResults } from './results.ts';
 import { renderTerminal } from './terminal.ts';
 
 const reports = 'reports/latest';
+const attachmentsOf = (evidence: string) => [`${reports}/${evidence}/verdict.txt`];
 
 /** Whole runs and whole reports, to be read beside each other: samples/mixed.json becomes mixed.txt, mixed.md and mixed.xml. */
 describe.each(['green', 'mixed', 'flaky', 'expected'])('the reports of the %s run', (name) => {
@@ -29,7 +30,7 @@ describe.each(['green', 'mixed', 'flaky', 'expected'])('the reports of the %s ru
   });
 
   it('is a JUnit file', async () => {
-    await expect(renderJunit(results, { reports })).toMatchFileSnapshot(`samples/${name}.xml`);
+    await expect(renderJunit(results, attachmentsOf)).toMatchFileSnapshot(`samples/${name}.xml`);
   });
 
   it('says the same in colour', () => {
@@ -68,7 +69,7 @@ describe('the reports of a merged run', () => {
     const model = buildModel(merged);
     await expect(renderTerminal(model, { colour: false, reports })).toMatchFileSnapshot('samples/merged.txt');
     await expect(renderMarkdown(model)).toMatchFileSnapshot('samples/merged.md');
-    await expect(renderJunit(merged, { reports })).toMatchFileSnapshot('samples/merged.xml');
+    await expect(renderJunit(merged, attachmentsOf)).toMatchFileSnapshot('samples/merged.xml');
   });
 });
 

@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
+import { attachmentsIn } from './attachments.ts';
 import type { BaselineOutcome } from './baseline/baseline-file.ts';
-import { renderJunit } from './junit.ts';
+import { junitPieces } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import { buildModel, type ParityModel } from './model.ts';
 import type { RunResults } from './results.ts';
@@ -43,12 +44,12 @@ export function writeReports(
   writeResults(dir, results);
   writeAll(dir, [
     ['parity.md', renderMarkdown(model, baseline)],
-    ['junit.xml', renderJunit(results, { reports: relative('', dir) })],
+    ['junit.xml', junitPieces(results, attachmentsIn(dir))],
   ]);
   return { results: join(dir, 'results.json'), parity: join(dir, 'parity.md'), junit: join(dir, 'junit.xml') };
 }
 
-function writeAll(dir: string, files: readonly (readonly [name: string, content: string])[]): void {
+function writeAll(dir: string, files: readonly (readonly [name: string, content: Content])[]): void {
   try {
     mkdirSync(dir, { recursive: true });
     for (const [name, content] of files) writeWhole(join(dir, name), content);
@@ -58,11 +59,19 @@ function writeAll(dir: string, files: readonly (readonly [name: string, content:
   }
 }
 
+/** A text, or the pieces that it comes in. */
+type Content = string | Generator<string>;
+
 /** Writes a file that a reader sees as it was or as it is, never half of it. */
-export function writeWhole(path: string, content: string): void {
+export function writeWhole(path: string, content: Content): void {
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(unfinished, content);
+    const file = openSync(unfinished, 'w');
+    try {
+      for (const piece of typeof content === 'string' ? [content] : content) writeFileSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
     renameSync(unfinished, path);
   } finally {
     rmSync(unfinished, { force: true });

@@ -13,6 +13,7 @@ import { HangWatch } from './hang-watch.ts';
 import { InterruptWatch } from './interrupt-watch.ts';
 import { Observation } from './observation.ts';
 import { planMachine } from './plan.ts';
+import type { TellProgress } from './progress.ts';
 import { ramNotes } from './ram-signals.ts';
 import { RamWatch } from './ram-watch.ts';
 import { Seats } from './seats.ts';
@@ -36,11 +37,13 @@ export type BootedMachine =
 /**
  * The environment's machine: at its shell, cloned where that can be, when the target has one; else as it begins to boot.
  * @param tell Hears, for people, why machines are not cloned.
+ * @param progress Hears of a machine that boots.
  */
 export async function bootMachine(
   environment: Environment,
   root: string,
   tell: (notice: string) => void,
+  progress: TellProgress,
 ): Promise<BootedMachine> {
   const { target } = environment;
   const plan = planMachine(environment, {}, root);
@@ -54,7 +57,7 @@ export async function bootMachine(
       });
       return ready(machine, undefined, environment, interrupts);
     }
-    const seat = await new Seats(environment, shell, 'clone').take(plan, tell);
+    const seat = await new Seats(environment, shell, 'clone').take(plan, tell, progress);
     if (seat.kind === 'failed') return seat;
     const { machine, session } = seat;
     const interrupts = await InterruptWatch.ofRunning(machine, target);

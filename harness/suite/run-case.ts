@@ -11,6 +11,7 @@ import { HangWatch } from './hang-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
 import { Observation } from './observation.ts';
 import type { CasePlan } from './plan.ts';
+import type { TellProgress } from './progress.ts';
 import type { Seat } from './seat.ts';
 import { settle } from './settle.ts';
 import { refuseSilentLauncher } from './silent-launcher.ts';
@@ -114,9 +115,11 @@ export function programOf(command: string): string {
 export async function runBoot(
   plan: Extract<CasePlan, { kind: 'boot' }>,
   target: TargetDeclaration,
+  progress: TellProgress,
 ): Promise<CaseOutcome> {
   const { machine, watches } = await bootWatched(plan.machine, (machine) => CaseFindings.ofBoot(machine, plan, target));
   using watched = watches;
+  progress('running', machine);
   const deadline = machine.deadlineSinceSpawn(plan.timeoutMs);
   using observation = new Observation(machine, target, plan.results, 'first line');
   using watch = new HangWatch(machine);

@@ -7,6 +7,7 @@ import type { ShellDeclaration, TargetDeclaration } from './declaration.ts';
 import { HangWatch } from './hang-watch.ts';
 import { notesOnWaiting } from './notes-on-waiting.ts';
 import { Observation } from './observation.ts';
+import type { TellProgress } from './progress.ts';
 import { ramNotes } from './ram-signals.ts';
 import { RamWatch } from './ram-watch.ts';
 import { settle } from './settle.ts';
@@ -32,8 +33,10 @@ export async function bootToShell(
   target: TargetDeclaration,
   shell: ShellDeclaration,
   within: Millis,
+  progress: TellProgress,
 ): Promise<SeatOutcome> {
   const machine = await start();
+  progress('booting', machine);
   using ramWatch = new RamWatch(machine);
   const deadline = machine.deadlineSinceSpawn(within);
   using observation = new Observation(machine, target, {}, 'first line');

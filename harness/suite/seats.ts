@@ -11,6 +11,7 @@ import { type CaseOutcome, outcomeWithoutMachine } from './case-outcome.ts';
 import type { ShellDeclaration } from './declaration.ts';
 import type { Environment } from './environment.ts';
 import { bootBudget } from './plan.ts';
+import { type TellProgress, untold } from './progress.ts';
 import { bootToShell, type SeatOutcome } from './seat.ts';
 
 /** A kernel that twice does not get to its shell will not do so for the next case either. */
@@ -24,6 +25,12 @@ const CLONES_TRIED = 2;
 
 /** How a suite's machines come to their shell: cloned where that can be, or booted one by one. */
 export type SeatKind = 'clone' | 'boot';
+
+/** Who wants to know what becomes of a machine that is asked for. */
+interface Listener {
+  readonly tell: (notice: string) => void;
+  readonly progress: TellProgress;
+}
 
 type KnownTemplate = Extract<Obtained<CaseOutcome>, { kind: 'template' | 'unclonable' }>;
 
@@ -49,14 +56,15 @@ export class Seats {
   /**
    * A machine that nobody has used, at its shell.
    * @param tell Hears, for people, why machines are not cloned.
+   * @param progress Hears of a machine that boots for it.
    * @throws EnvironmentError when it cannot be started at all.
    */
-  async take(plan: MachinePlan, tell: (notice: string) => void): Promise<SeatOutcome> {
-    return this.#kind === 'boot' ? this.#boot(plan) : this.#clone(plan, tell, CLONES_TRIED);
+  async take(plan: MachinePlan, tell: (notice: string) => void, progress: TellProgress = untold): Promise<SeatOutcome> {
+    return this.#kind === 'boot' ? this.#boot(plan, progress) : this.#clone(plan, { tell, progress }, CLONES_TRIED);
   }
 
-  async #clone(plan: MachinePlan, tell: (notice: string) => void, triesLeft: number): Promise<SeatOutcome> {
-    const obtained = await this.#oneAtATime(() => this.#obtain(plan));
+  async #clone(plan: MachinePlan, listener: Listener, triesLeft: number): Promise<SeatOutcome> {
+    const obtained = await this.#oneAtATime(() => this.#obtain(plan, listener.progress));
     switch (obtained.kind) {
       case 'template':
         try {
@@ -64,10 +72,12 @@ export class Seats {
         } catch (error) {
           if (!(error instanceof EnvironmentError)) throw error;
           this.#discard(plan, obtained);
-          return triesLeft > 1 ? this.#clone(plan, tell, triesLeft - 1) : this.#bootInstead(plan, error.message, tell);
+          return triesLeft > 1
+            ? this.#clone(plan, listener, triesLeft - 1)
+            : this.#bootInstead(plan, error.message, listener);
         }
       case 'unclonable':
-        return this.#bootInstead(plan, obtained.because, tell);
+        return this.#bootInstead(plan, obtained.because, listener);
       case 'failed':
         return { kind: 'failed', outcome: obtained.failure };
       default:
@@ -87,36 +97,37 @@ export class Seats {
     spoilt.template.discard();
   }
 
-  async #bootInstead(plan: MachinePlan, because: string, tell: (notice: string) => void): Promise<SeatOutcome> {
-    const seat = await this.#boot(plan);
+  async #bootInstead(plan: MachinePlan, because: string, { tell, progress }: Listener): Promise<SeatOutcome> {
+    const seat = await this.#boot(plan, progress);
     // A machine that does not boot either has its own story to tell.
     if (seat.kind === 'ready')
       tell(`${this.#environment.id}: machines cannot be cloned here, so each is booted: ${because}`);
     return seat;
   }
 
-  async #obtain(plan: MachinePlan): Promise<Obtained<CaseOutcome>> {
+  async #obtain(plan: MachinePlan, progress: TellProgress): Promise<Obtained<CaseOutcome>> {
     const identity = identityOf(plan);
     const known = this.#templates.get(identity);
     if (known) return known;
     if (this.#givenUp) return { kind: 'failed', failure: this.#givenUp };
-    const obtained = await this.#store.obtain(plan, this.#readyState(plan));
+    const obtained = await this.#store.obtain(plan, this.#readyState(plan, progress));
     if (obtained.kind === 'failed') return { kind: 'failed', failure: this.#noteFailure(obtained.failure) };
     this.#failedBoots = 0;
     this.#templates.set(identity, obtained);
     return obtained;
   }
 
-  async #boot(plan: MachinePlan): Promise<SeatOutcome> {
+  async #boot(plan: MachinePlan, progress: TellProgress): Promise<SeatOutcome> {
     if (this.#givenUp) return { kind: 'failed', outcome: this.#givenUp };
     const { target } = this.#environment;
-    const seat = await bootToShell(() => Machine.boot(plan), target, this.#shell, bootBudget(this.#environment));
+    const start = () => Machine.boot(plan);
+    const seat = await bootToShell(start, target, this.#shell, bootBudget(this.#environment), progress);
     if (seat.kind === 'failed') return { kind: 'failed', outcome: this.#noteFailure(seat.outcome) };
     this.#failedBoots = 0;
     return seat;
   }
 
-  #readyState(plan: MachinePlan): ReadyState<CaseOutcome> {
+  #readyState(plan: MachinePlan, progress: TellProgress): ReadyState<CaseOutcome> {
     const { id, target } = this.#environment;
     const shell = this.#shell;
     const within = bootBudget(this.#environment);
@@ -126,7 +137,7 @@ export class Seats {
       description: JSON.stringify({ prompt: String(prompt), status, enter, consoles: plan.consoles }),
       within,
       reach: async (start) => {
-        const seat = await bootToShell(start, target, shell, within);
+        const seat = await bootToShell(start, target, shell, within, progress);
         if (seat.kind === 'ready') return { kind: 'ready', machine: seat.machine, ready: seat.session.snapshot };
         const { verdict, machine } = seat.outcome;
         if (verdict.kind !== 'error') return { kind: 'failed', failure: seat.outcome };

@@ -8,6 +8,7 @@ import type { Environment } from './environment.ts';
 import { inViewOf } from './expectation.ts';
 import { placeProbes } from './place-probes.ts';
 import { type CasePlan, planCase } from './plan.ts';
+import { type TellProgress, untold } from './progress.ts';
 import { runBoot, runCommand } from './run-case.ts';
 import type { SeatOutcome } from './seat.ts';
 import { Seats } from './seats.ts';
@@ -50,18 +51,23 @@ export class SuiteRun implements AsyncDisposable {
    * Runs and judges one case.
    * @param keepEvidence Called before the machine is thrown away of a case that has evidence to keep.
    * @param tell Hears, for people, what is otherwise than declared.
+   * @param progress Hears what is being done. Nothing for a case that is not run.
    * @throws DeclarationError for a declaration that cannot be meant. The infrastructure's trouble is a verdict: `error`.
    */
   async run(
     declared: CaseDeclaration,
     keepEvidence: (outcome: CaseOutcome) => Promise<void>,
     tell: (notice: string) => void,
+    progress: TellProgress = untold,
   ): Promise<CaseOutcome> {
-    const judged = await this.#judged(planCase(this.#environment, this.#suite, declared, this.#root), tell);
+    const judged = await this.#judged(planCase(this.#environment, this.#suite, declared, this.#root), tell, progress);
     const verdict = inViewOf(declared.expectFailure, this.#environment, judged.verdict);
     const outcome = { ...judged, verdict };
     const keepsMachine = TRUSTED_AFTER.has(outcome.verdict.kind) && this.#seat?.machine === outcome.machine;
-    if (hasEvidence(outcome, this.#environment)) await keepEvidence(outcome);
+    if (hasEvidence(outcome, this.#environment)) {
+      if (outcome.machine) progress('gathering evidence', outcome.machine);
+      await keepEvidence(outcome);
+    }
     if (outcome.machine && !keepsMachine) await this.#discard(outcome.machine);
     return outcome;
   }
@@ -70,17 +76,18 @@ export class SuiteRun implements AsyncDisposable {
     if (this.#seat) await this.#discard(this.#seat.machine);
   }
 
-  async #judged(plan: CasePlan, tell: (notice: string) => void): Promise<CaseOutcome> {
+  async #judged(plan: CasePlan, tell: (notice: string) => void, progress: TellProgress): Promise<CaseOutcome> {
     switch (plan.kind) {
       case 'skip':
       case 'missing':
         return outcomeWithoutMachine(plan);
       case 'run':
       case 'boot':
+        progress('starting');
         try {
           return plan.kind === 'boot'
-            ? await runBoot(await this.#withProbes(plan), this.#environment.target)
-            : await this.#runAtShell(await this.#withProbes(plan), tell);
+            ? await runBoot(await this.#withProbes(plan), this.#environment.target, progress)
+            : await this.#runAtShell(await this.#withProbes(plan), tell, progress);
         } catch (error) {
           if (!(error instanceof EnvironmentError)) throw error;
           return outcomeWithoutMachine({ kind: 'error', reason: error.message });
@@ -101,16 +108,21 @@ export class SuiteRun implements AsyncDisposable {
     return { ...plan, ...(await placeProbes(machine, probes, [...new Set([...Object.keys(probes), ...theirs])])) };
   }
 
-  async #runAtShell(plan: Extract<CasePlan, { kind: 'run' }>, tell: (notice: string) => void): Promise<CaseOutcome> {
+  async #runAtShell(
+    plan: Extract<CasePlan, { kind: 'run' }>,
+    tell: (notice: string) => void,
+    progress: TellProgress,
+  ): Promise<CaseOutcome> {
     if (!this.#seats) throw new TypeError('a command was planned for a target without a shell');
     const notes: string[] = [];
     if (this.#seat?.machine.end) {
       notes.push('the machine had died after the case before; this one ran on a new machine');
       await this.#discard(this.#seat.machine);
     }
-    const seat = this.#seat ?? (await this.#seats.take(plan.machine, tell));
+    const seat = this.#seat ?? (await this.#seats.take(plan.machine, tell, progress));
     if (seat.kind === 'failed') return seat.outcome;
     if (this.#isolation === 'shared') this.#seat = seat;
+    progress('running', seat.machine);
     const outcome = await runCommand(plan, seat, this.#environment.target).catch(async (error: unknown) => {
       await this.#discard(seat.machine); // It was declared to trace events that QEMU does not have, say.
       throw error;

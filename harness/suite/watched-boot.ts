@@ -99,6 +99,10 @@ export class WatchedBoot implements AsyncDisposable {
     return new WatchedBoot(machine, observation, watches, declared.stages, expected);
   }
 
+  get machine(): Machine {
+    return this.#machine;
+  }
+
   /** @throws EnvironmentError when the machine turns out not to have been started at all. */
   async reach(stage: StageDeclaration, last: boolean): Promise<CaseOutcome> {
     const startedAt = monotonicMs();

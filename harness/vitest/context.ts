@@ -1,5 +1,6 @@
 import type { CaseResult, SuiteFloor } from '../report/results.ts';
 import type { Environment } from '../suite/environment.ts';
+import type { LiveAddress } from './live-message.ts';
 import type { BudgetAddress } from './machine-budget.ts';
 
 /** What the configuration hands to the worker that runs an environment's suites. */
@@ -39,5 +40,7 @@ declare module 'vitest' {
     twinboot: SuiteContext;
     /** One for all environments, and known only once the run has begun. */
     twinbootBudget: BudgetAddress;
+    /** Likewise. */
+    twinbootLive: LiveAddress;
   }
 }

@@ -5,6 +5,7 @@ import { bootStagesSchema } from '../suite/schema.ts';
 import { retriedWithin } from './attempts.ts';
 import { conclude } from './conclude.ts';
 import { declare } from './declare.ts';
+import { watchedCase } from './live-teller.ts';
 import { takeMachineToken } from './machine-token.ts';
 
 /**
@@ -15,15 +16,19 @@ import { takeMachineToken } from './machine-token.ts';
  */
 export function defineBoot(name: string, boot: BootStagesDeclaration): void {
   const file = declare(`boot ${JSON.stringify(name)}`, bootStagesSchema, boot, defineBoot);
+  const { environment } = file.context;
   describe(name, () => {
-    const run = new BootRun(file.context.environment, boot, file.context.root);
+    const run = new BootRun(environment, boot, file.context.root);
     let token: Promise<Disposable> | undefined;
     for (const stage of boot.stages) {
       test(stage.name, retriedWithin(0), async (context) => {
         if (run.needsMachine) token ??= takeMachineToken(file.budget);
         await token;
+        using watched = watchedCase(file.live, { environment: environment.id, suite: name, case: stage.name });
         const started = { suite: name, case: stage.name, about: undefined };
-        const conclusion = await conclude(file, started, context, (keepEvidence) => run.reach(stage, keepEvidence));
+        const conclusion = await conclude(file, started, context, (keepEvidence) =>
+          run.reach(stage, keepEvidence, watched.tell),
+        );
         conclusion.settle();
       });
     }

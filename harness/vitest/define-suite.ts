@@ -8,6 +8,7 @@ import { retriedWithin } from './attempts.ts';
 import { conclude } from './conclude.ts';
 import { reportedMeta } from './context.ts';
 import { declare } from './declare.ts';
+import { watchedCase } from './live-teller.ts';
 import { takeMachineToken } from './machine-token.ts';
 import { tellNotice } from './notices.ts';
 
@@ -33,11 +34,13 @@ export function defineSuite(name: string, suite: SuiteDeclaration): void {
         const started = { suite: name, case: title, about: declaredCase.about };
         const outcome = await atOnce(async () => {
           using _token = run.needsMachine(declaredCase) ? await takeMachineToken(file.budget) : undefined;
+          using watched = watchedCase(file.live, { environment: environment.id, suite: name, case: title });
           return await conclude(
             file,
             started,
             context,
-            (keepEvidence) => run.run(declaredCase, keepEvidence, (notice) => tellNotice(context.task, notice)),
+            (keepEvidence) =>
+              run.run(declaredCase, keepEvidence, (notice) => tellNotice(context.task, notice), watched.tell),
             retries,
           );
         });

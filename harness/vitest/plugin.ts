@@ -7,6 +7,8 @@ import { planMachine } from '../suite/plan.ts';
 import type { Millis } from '../units.ts';
 import type { SuiteContext } from './context.ts';
 import { findDuplicateCases } from './duplicate-cases.ts';
+import { LiveFeed } from './live-feed.ts';
+import { LiveView } from './live-view.ts';
 import { MachineBudget } from './machine-budget.ts';
 import { ResultsReporter } from './reporter.ts';
 import { cutInto } from './shard-sequencer.ts';
@@ -36,8 +38,9 @@ export function twinbootPlugin(options: PluginOptions): Plugin {
     name: 'twinboot',
     async configureVitest({ vitest, project }) {
       await settleAccelerator(project);
-      join(vitest, options);
+      const view = join(vitest, options);
       await shareBudget(vitest, project, options.machines);
+      await shareFeed(vitest, project, view);
     },
     transform(code, id) {
       if (!code.includes('defineSuite')) return;
@@ -62,14 +65,16 @@ const JOINED = Symbol.for('twinboot.reporter');
  * Each project loads the configuration, and with it this plugin, anew; the run wants one reporter. A watch whose
  * configuration has changed closes everything and begins anew, with the same `vitest`.
  */
-function join(vitest: Vitest & { [JOINED]?: true }, options: PluginOptions): void {
-  if (vitest[JOINED]) return;
-  vitest[JOINED] = true;
+function join(vitest: Vitest & { [JOINED]?: LiveView }, options: PluginOptions): LiveView {
+  if (vitest[JOINED]) return vitest[JOINED];
+  const view = new LiveView();
+  vitest[JOINED] = view;
   vitest.onClose(() => {
     delete vitest[JOINED];
   });
   const cut = vitest.config.shard ? cutInto(vitest, options) : undefined;
-  vitest.config.reporters.push(new ResultsReporter(options, cut) as never); // Typed for names; instances are accepted alike.
+  vitest.config.reporters.push(new ResultsReporter(options, view, cut) as never); // Typed for names; instances are accepted alike.
+  return view;
 }
 
 const BUDGET = Symbol.for('twinboot.budget');
@@ -91,6 +96,27 @@ async function openBudget(vitest: BudgetedVitest, machines: number): Promise<Mac
     budget.close();
   });
   return budget;
+}
+
+const FEED = Symbol.for('twinboot.feed');
+
+type FedVitest = Vitest & { [FEED]?: Promise<LiveFeed> };
+
+/** Tells the project's workers where to tell of their cases: all projects of a run at one place. */
+async function shareFeed(vitest: FedVitest, project: TestProject, view: LiveView): Promise<void> {
+  if (!project.config.provide.twinboot) return;
+  vitest[FEED] ??= openFeed(vitest, view);
+  const { address } = await vitest[FEED];
+  project.provide('twinbootLive', address);
+}
+
+async function openFeed(vitest: FedVitest, view: LiveView): Promise<LiveFeed> {
+  const feed = await LiveFeed.open((event) => view.hear(event));
+  vitest.onClose(() => {
+    delete vitest[FEED];
+    feed.close();
+  });
+  return feed;
 }
 
 /** Replaces an accelerator that does not run the environment's kernel by emulation, and says so. */

@@ -16,11 +16,13 @@ import { comparisonText } from '../report/baseline/comparison-text.ts';
 import { exitCodeFor, exitCodeOfVerdict } from '../report/exit.ts';
 import { appendHistory, HISTORY_FILE } from '../report/history/history-file.ts';
 import { buildModel } from '../report/model.ts';
+import { wantsColour } from '../report/palette.ts';
 import type { RunResults } from '../report/results.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { writeReports } from '../report/write.ts';
 import type { Environment } from '../suite/environment.ts';
 import { reportedMeta, type SuiteContext } from './context.ts';
+import type { LiveView } from './live-view.ts';
 import type { PluginOptions } from './plugin.ts';
 import { RunRecord } from './run-record.ts';
 import type { ShardCut } from './shard-sequencer.ts';
@@ -32,18 +34,24 @@ const CANNOT_BE_WRITTEN = 69;
 /** Collects what the workers report, writes the reports, and ends with the parity of what ran. */
 export class ResultsReporter implements Reporter {
   readonly #options: PluginOptions;
+  readonly #view: LiveView;
   readonly #cut: ShardCut | undefined;
   #vitest: Vitest | undefined;
   #run: RunRecord | undefined;
 
-  /** @param cut The shard that the run is, if it is one. */
-  constructor(options: PluginOptions, cut?: ShardCut) {
+  /**
+   * @param view Shows what runs now.
+   * @param cut The shard that the run is, if it is one.
+   */
+  constructor(options: PluginOptions, view: LiveView, cut?: ShardCut) {
     this.#options = options;
+    this.#view = view;
     this.#cut = cut;
   }
 
   onInit(vitest: Vitest): void {
     this.#vitest = vitest;
+    this.#view.attach(vitest);
   }
 
   onTestRunStart(specifications: readonly TestSpecification[]): void {
@@ -55,6 +63,7 @@ export class ResultsReporter implements Reporter {
     const task = { environments, filters: this.#filters(), declared, asked: this.#asked(), cut: this.#cut, strict };
     const run = new RunRecord(reports, task, (signal) => this.#interrupt(run, signal));
     this.#run = run;
+    this.#view.begin();
   }
 
   onTestCaseResult(test: TestCase): void {
@@ -76,6 +85,7 @@ export class ResultsReporter implements Reporter {
     const run = this.#run;
     if (!run) return;
     this.#run = undefined;
+    this.#view.end();
     run[Symbol.dispose]();
     const results = run.results(reason !== 'interrupted' && errors.length === 0);
     if (results.run.complete && results.results.length === 0 && !this.#cut) {
@@ -106,7 +116,7 @@ export class ResultsReporter implements Reporter {
       return against;
     }
     this.#remember(results);
-    const sheet = { colour: process.stdout.isTTY === true, reports: folder };
+    const sheet = { colour: wantsColour(process.stdout), reports: folder };
     console.log(renderTerminal(model, sheet));
     if (outcome) console.log(comparisonText(outcome, sheet));
     return against;
@@ -131,6 +141,8 @@ export class ResultsReporter implements Reporter {
 
   /** A run that is told to end keeps what it has. Its workers, and with them their machines, end when this process does. */
   #interrupt(run: RunRecord, signal: NodeJS.Signals): void {
+    const standing = this.#view.close();
+    if (standing.length > 0) console.log(['Ended while these ran:', ...standing, ''].join('\n'));
     this.#conclude(run.results(false));
     process.exit(128 + os.constants.signals[signal]);
   }

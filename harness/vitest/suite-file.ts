@@ -2,12 +2,15 @@ import path from 'node:path';
 import { expect, inject } from 'vitest';
 import { DeclarationError } from '../errors.ts';
 import type { SuiteContext } from './context.ts';
+import type { LiveAddress } from './live-message.ts';
 import type { BudgetAddress } from './machine-budget.ts';
 
 /** The suite file that is being loaded, and where it runs. */
 export interface SuiteFile {
   readonly context: SuiteContext;
   readonly budget: BudgetAddress;
+  /** Where to tell of its cases while they run. */
+  readonly live: LiveAddress;
   /** Relative to the project's root, with forward slashes. */
   readonly path: string;
   /** A name pattern chose among the tests. */
@@ -30,6 +33,7 @@ export function suiteFile(): SuiteFile {
   return {
     context,
     budget: inject('twinbootBudget'),
+    live: inject('twinbootLive'),
     path: currentFile(context.root),
     filtered: namePattern() !== undefined,
     retries: retries(),

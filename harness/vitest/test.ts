@@ -3,6 +3,7 @@ import type { CaseOutcome } from '../suite/case-outcome.ts';
 import { bootMachine } from '../suite/imperative.ts';
 import { keepFinding, type StartedCase, VerdictError } from './conclude.ts';
 import { reportedMeta } from './context.ts';
+import { watchedCase } from './live-teller.ts';
 import { takeMachineToken } from './machine-token.ts';
 import { tellNotice } from './notices.ts';
 import { suiteFile } from './suite-file.ts';
@@ -19,11 +20,14 @@ import { TestMachine } from './test-machine.ts';
  */
 export const test = base.extend<{ machine: TestMachine }>({
   machine: async ({ task }, use) => {
-    const { context, path, budget } = suiteFile();
+    const { context, path, budget, live } = suiteFile();
+    const { environment, root } = context;
     const started: StartedCase = { suite: task.suite?.name || path, case: task.name, about: undefined };
     const report = (outcome: CaseOutcome) => keepFinding({ context, path }, started, task, outcome);
     using _token = await takeMachineToken(budget);
-    const booted = await bootMachine(context.environment, context.root, (notice) => tellNotice(task, notice));
+    using watched = watchedCase(live, { environment: environment.id, suite: started.suite, case: started.case });
+    watched.tell('starting');
+    const booted = await bootMachine(environment, root, (notice) => tellNotice(task, notice), watched.tell);
     if (booted.kind === 'failed') {
       const text = await report(booted.outcome);
       await booted.outcome.machine?.stop();
@@ -31,11 +35,13 @@ export const test = base.extend<{ machine: TestMachine }>({
     }
     await using _machine = booted.machine;
     const before = task.result?.errors?.length ?? 0; // Those of earlier attempts: vitest keeps them beside this one's.
-    await use(new TestMachine(booted, context.environment.target.panics ?? []));
+    watched.tell('running', booted.machine);
+    await use(new TestMachine(booted, environment.target.panics ?? []));
     const complaint = task.result?.errors?.[before]?.message;
     const judged = await booted.judge(complaint);
     const skipped = judged.verdict.kind === 'pass' && task.result?.state === 'skip';
     const outcome: CaseOutcome = skipped ? { ...judged, verdict: { kind: 'skip', because: noteOf(task) } } : judged;
+    if (outcome.verdict.kind !== 'pass' && !skipped) watched.tell('gathering evidence');
     const text = await report(outcome);
     if (skipped) reportedMeta(task.meta).twinbootSkippedItself = true;
     // The test is content, and the kernel has died: that is no pass for vitest either.
