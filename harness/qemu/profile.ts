@@ -16,6 +16,8 @@ export interface MachineProfile {
   readonly firmware?: string | Readonly<Record<string, string>>;
   /** Arguments appended to QEMU's as they are. */
   readonly qemu?: readonly string[];
+  /** Trace events that are on in each machine, beside the target's. */
+  readonly events?: readonly string[];
 }
 
 export type NetworkProfile =

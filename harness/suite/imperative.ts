@@ -12,7 +12,7 @@ import { traceEvents } from './event-watch.ts';
 import { HangWatch } from './hang-watch.ts';
 import { InterruptWatch } from './interrupt-watch.ts';
 import { Observation } from './observation.ts';
-import { planMachine } from './plan.ts';
+import { alwaysTraced, planMachine } from './plan.ts';
 import type { TellProgress } from './progress.ts';
 import { ramNotes } from './ram-signals.ts';
 import { RamWatch } from './ram-watch.ts';
@@ -48,7 +48,8 @@ export async function bootMachine(
   const { target } = environment;
   const plan = planMachine(environment, {}, root);
   try {
-    const { shell, events = [] } = target;
+    const { shell } = target;
+    const events = alwaysTraced(environment);
     if (!shell) {
       const { machine, watches: interrupts } = await bootWatched(plan, async (machine) => {
         const interrupts = new InterruptWatch(machine, target);

@@ -342,6 +342,13 @@ describe('trace events', () => {
     expect(planned({ boot: {} }).events).toEqual([]);
   });
 
+  test('are those of the machine’s profile, which a suite may set otherwise, as its other fields', () => {
+    const base = environmentOf(linux);
+    const environment = { ...base, profile: { ...base.profile, events: ['pci_cfg_*'] } };
+    expect(planned({ run: 'dd' }, {}, environment).events).toEqual([{ pattern: 'pci_cfg_*' }]);
+    expect(planned({ run: 'dd' }, { machine: { events: [] } }, environment).events).toEqual([]);
+  });
+
   test('make no other machine: a case with events is a clone of the same template', () => {
     expect(planned({ run: 'dd', events: ['dma_blk_io'] }).machine).toEqual(planned({ run: 'dd' }).machine);
   });

@@ -91,12 +91,13 @@ export function planCase(
 
 /** The trace events of a case or a boot. @throws DeclarationError where nobody can read them. */
 export function eventsOf(
-  { id, target, image }: Environment,
-  suite: Pick<SuiteDeclaration, 'events'>,
+  environment: Environment,
+  suite: Pick<SuiteDeclaration, 'events' | 'machine'>,
   { events = [] }: Pick<CaseDeclaration, 'events'>,
 ): ExpectedEvents[] {
+  const { id, image } = environment;
   const all = [
-    ...[...(target.events ?? []), ...(suite.events ?? [])].map((pattern) => ({ pattern })),
+    ...[...alwaysTraced(environment, suite.machine), ...(suite.events ?? [])].map((pattern) => ({ pattern })),
     ...(isList(events)
       ? events.map((pattern) => ({ pattern }))
       : Object.entries(events).map(([pattern, bounds]) => ({ pattern, ...bounds }))),
@@ -104,6 +105,11 @@ export function eventsOf(
   if (all.length > 0 && image.from === 'launcher')
     throw new DeclarationError(`${id}: a launcher starts QEMU with its own arguments: its trace events cannot be read`);
   return all;
+}
+
+/** The trace events of each machine of an environment: its target's and its profile's. */
+export function alwaysTraced({ target, profile }: Environment, overrides: Partial<MachineProfile> = {}): string[] {
+  return [...(target.events ?? []), ...(overrides.events ?? profile.events ?? [])];
 }
 
 /** @throws DeclarationError for a table that the target does not have. */

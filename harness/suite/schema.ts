@@ -140,6 +140,7 @@ const machineShape = {
   cpu: perArch(text).optional(),
   firmware: perArch(text).optional(),
   qemu: z.array(z.string()).optional(),
+  events: eventNames,
 };
 const machine = fields(machineShape);
 const machineOverrides = fields({

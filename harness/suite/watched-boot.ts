@@ -90,7 +90,7 @@ export class WatchedBoot implements AsyncDisposable {
         return interrupts ? [[stage, interrupts] as const] : [];
       }),
     );
-    const expectedEvents = eventsOf(environment, {}, declared);
+    const expectedEvents = eventsOf(environment, { machine: declared.machine ?? {} }, declared);
     const { machine, watches } = await bootWatched(plan, async (machine) => ({
       interrupts: new InterruptWatch(machine, target),
       events: await watchEvents(machine, expectedEvents),

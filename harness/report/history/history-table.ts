@@ -3,7 +3,8 @@ import { counted, listed, padEnd, padStart, widthOf, wrap } from '../layout.ts';
 import { palette } from '../palette.ts';
 import { percent } from '../percent.ts';
 import { type HistoryEntry, partOf } from './history.ts';
-import { type HistoryPoint, pointsOf } from './history-text.ts';
+import { pointsOf } from './history-text.ts';
+import type { RatesOfRun } from './rates-of-run.ts';
 
 export interface HistoryTableOptions {
   readonly colour: boolean;
@@ -18,7 +19,7 @@ const BARS = '▁▂▃▄▅▆▇█';
 const MOST_BARS = 24;
 const LONGEST_NAME = 28;
 
-type Rate = HistoryPoint['rates'][number];
+type Rate = RatesOfRun['rates'][number];
 
 /** The pass rate of each environment over time: bars from 0 to 100 %, the first rate, the best and the last. */
 export function historyTable(
@@ -43,7 +44,7 @@ export function historyTable(
   ].join('\n')}\n`;
 }
 
-function ratesByEnvironment(points: readonly HistoryPoint[]): Map<string, Rate[]> {
+function ratesByEnvironment(points: readonly RatesOfRun[]): Map<string, Rate[]> {
   const rates = new Map<string, Rate[]>();
   for (const rate of points.flatMap((point) => point.rates)) {
     const own = rates.get(rate.environment);

@@ -1,6 +1,7 @@
 import { shown } from '../../expected.ts';
 import { visibleLine } from '../../lines/visible.ts';
 import { type HistoryEntry, historyEntrySchema, partOf } from './history.ts';
+import type { RatesOfRun } from './rates-of-run.ts';
 
 /** What a history tells. */
 export interface History {
@@ -8,14 +9,6 @@ export interface History {
   readonly entries: readonly HistoryEntry[];
   /** Lines that could not be read, each named. */
   readonly warnings: readonly string[];
-}
-
-/** The pass rates of one run. */
-export interface HistoryPoint {
-  /** When it began. */
-  readonly time: string;
-  /** Of the environments in which it executed any case: how many of these `cases` passed. */
-  readonly rates: { readonly environment: string; readonly passed: number; readonly cases: number }[];
 }
 
 /** A damaged file has many damaged lines. */
@@ -42,13 +35,8 @@ export function parseHistory(text: string, placeOf: (index: number) => string): 
   };
 }
 
-/** What a plot of pass rates over time shows of a history file's text: the whole runs in it, the earliest first. Damaged lines are left out. */
-export function historyPoints(text: string): HistoryPoint[] {
-  return pointsOf(parseHistory(text, String).entries);
-}
-
 /** The whole runs: what was cut short, chosen or a shard has other cases, and its rate says nothing beside theirs. */
-export function pointsOf(entries: readonly HistoryEntry[]): HistoryPoint[] {
+export function pointsOf(entries: readonly HistoryEntry[]): RatesOfRun[] {
   return entries
     .filter((entry) => partOf(entry) === undefined)
     .map(({ time, environments }) => ({

@@ -11,7 +11,7 @@ import type { RunResults } from '../results.ts';
 import { historyEntryOf } from './history.ts';
 import { appendHistory, readHistory } from './history-file.ts';
 import { historyTable } from './history-table.ts';
-import { historyPoints, parseHistory } from './history-text.ts';
+import { parseHistory, pointsOf } from './history-text.ts';
 
 const IDS = ['k/x86_64', 'k/aarch64'];
 const fail: Verdict = { kind: 'fail', reason: 'x' };
@@ -116,7 +116,7 @@ describe('parseHistory', () => {
   });
 });
 
-describe('historyPoints', () => {
+describe('pointsOf', () => {
   it('has the rates of whole runs alone', () => {
     const lines = [
       run(4, [10]),
@@ -125,7 +125,7 @@ describe('historyPoints', () => {
       run(3, [1, 1], { complete: false }),
       run(5, [1, 1], { filter: ['alarm'] }),
     ].map(lineOf);
-    expect(historyPoints(lines.join('\n'))).toEqual([
+    expect(pointsOf(parse(...lines).entries)).toEqual([
       {
         time: '2026-02-01T12:00:00.000Z',
         rates: [
@@ -135,7 +135,6 @@ describe('historyPoints', () => {
       },
       { time: '2026-02-04T12:00:00.000Z', rates: [{ environment: 'k/x86_64', passed: 10, cases: 10 }] },
     ]);
-    expect(historyPoints('')).toEqual([]);
   });
 });
 

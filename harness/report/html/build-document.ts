@@ -3,6 +3,7 @@ import { formatMillis } from '../../units.ts';
 import { describeVerdict } from '../../verdict/describe.ts';
 import type { Subtest } from '../../verdict/verdict.ts';
 import { isFlaky } from '../attempts.ts';
+import type { RatesOfRun } from '../history/rates-of-run.ts';
 import type { Row } from '../matrix.ts';
 import { agree, type ParityModel, type SuiteParity, type TargetParity } from '../model.ts';
 import { percent } from '../percent.ts';
@@ -12,7 +13,6 @@ import { aboutRun, agreementOf, factsOf, remarksOn, summaryOf } from './head.ts'
 import type {
   AttemptDocument,
   CellDocument,
-  RatesOfRun,
   ReportDocument,
   RowDocument,
   Score,
@@ -90,6 +90,12 @@ function causesByCell({ causes }: TargetParity): (row: Row, column: number) => n
   return (row, column) => known.get(row)?.[column];
 }
 
+/** `suites/fork.suite.ts:12`. */
+function placeOf({ file, cells }: Row): string {
+  const line = cells.find((cell) => cell?.line !== undefined)?.line;
+  return line === undefined ? file : `${file}:${line}`;
+}
+
 function suiteDocument({ suite, rows, cells }: SuiteParity, toCell: ToCell): TargetDocument['suites'][number] {
   return {
     name: visible(suite),
@@ -107,7 +113,7 @@ function scoreOf(tally: Tally): Score {
 function rowDocument(row: Row, toCell: ToCell): RowDocument {
   return {
     name: visible(row.case),
-    file: visible(row.file),
+    declared: visible(placeOf(row)),
     ...(row.about === undefined ? {} : { about: visibleLine(row.about, 1_000) }),
     ...(agree(row.cells) ? {} : { differs: true }),
     cells: row.cells.map((_, column) => toCell(row, column)),

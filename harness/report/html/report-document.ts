@@ -1,4 +1,5 @@
 import type { VerdictKind } from '../../verdict/verdict.ts';
+import type { RatesOfRun } from '../history/rates-of-run.ts';
 
 /** What the page shows. All words are made visible already, but for the evidence: that is shown as the guest left it. */
 export interface ReportDocument {
@@ -19,13 +20,6 @@ export type Tone = 'good' | 'warn' | 'bad';
 export interface Toned {
   readonly tone: Tone;
   readonly text: string;
-}
-
-/** The pass rates of one run. */
-export interface RatesOfRun {
-  /** ISO 8601. */
-  readonly time: string;
-  readonly rates: readonly { readonly environment: string; readonly passed: number; readonly cases: number }[];
 }
 
 /** Every list of scores and cells is parallel to the columns. */
@@ -73,7 +67,8 @@ export interface CauseDocument {
 
 export interface RowDocument {
   readonly name: string;
-  readonly file: string;
+  /** Its suite file, and the line where that is known. */
+  readonly declared: string;
   readonly about?: string;
   /** Its verdicts are not of the same kind in all environments. */
   readonly differs?: true;

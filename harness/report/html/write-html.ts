@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { EnvironmentError } from '../../errors.ts';
+import type { RatesOfRun } from '../history/rates-of-run.ts';
 import { buildModel } from '../model.ts';
 import type { RunResults } from '../results.ts';
 import { writeWhole } from '../write.ts';
@@ -8,7 +9,6 @@ import { buildDocument, onceEach } from './build-document.ts';
 import { EvidenceCollection, type EvidenceLimits } from './evidence-collection.ts';
 import { type PageAssets, readPageAssets } from './page-assets.ts';
 import { renderHtml } from './render-html.ts';
-import type { RatesOfRun } from './report-document.ts';
 
 export interface HtmlOptions {
   /** The folder of results.json: evidence lies relative to it. */

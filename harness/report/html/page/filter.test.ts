@@ -6,7 +6,7 @@ import { nextNotPassing } from './place.ts';
 
 const pass: CellDocument = { kind: 'pass', took: '1 ms' };
 const panic: CellDocument = { kind: 'crash', took: '1 ms', text: 'crash (panic): No Root', cause: 0 };
-const row = (name: string, ...cells: (CellDocument | null)[]): RowDocument => ({ name, file: `${name}.ts`, cells });
+const row = (name: string, ...cells: (CellDocument | null)[]): RowDocument => ({ name, declared: `${name}.ts`, cells });
 
 function target(name: string, rows: readonly RowDocument[]): TargetDocument {
   const score = { passed: 1, due: 1, rate: '100 %' };

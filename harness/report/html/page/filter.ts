@@ -104,7 +104,7 @@ function searchable(row: RowDocument, suite: string, { name, causes }: TargetDoc
     row,
     kinds,
     causes: row.cells.flatMap((cell) => causes[cell?.cause ?? -1]?.cause ?? []),
-    text: [name, suite, row.name, row.file, row.about ?? '', ...texts].join('\n').toLowerCase(),
+    text: [name, suite, row.name, row.declared, row.about ?? '', ...texts].join('\n').toLowerCase(),
     isDiffering: row.differs === true,
     isFlaky: row.cells.some((cell) => cell?.flaky === true),
   };

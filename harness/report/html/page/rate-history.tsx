@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { RatesOfRun } from '../report-document.ts';
+import type { RatesOfRun } from '../../history/rates-of-run.ts';
 import { Plot } from './plot.tsx';
 import { rateOptions, rateSeries } from './rate-plot.ts';
 

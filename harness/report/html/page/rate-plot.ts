@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { RatesOfRun } from '../report-document.ts';
+import type { RatesOfRun } from '../../history/rates-of-run.ts';
 import type { PlotOptions } from './plot.tsx';
 
 /** Times in seconds, then for each environment its rates in percent; `null` where a run did not have it. */

@@ -7,6 +7,7 @@ import { isStrictByDefault } from '../../../strict.ts';
 import { findBrowser, launchBrowser } from '../../../testing/browser.ts';
 import { TestProject } from '../../../testing/project.ts';
 import { caseResult, runResults } from '../../../testing/results.ts';
+import { historyEntryOf } from '../../history/history.ts';
 import type { CaseResult, RunResults } from '../../results.ts';
 
 const PANIC = 'evidence/linux/aarch64/signals/panic';
@@ -35,7 +36,15 @@ function writeRun(): void {
       evidence: HOSTILE,
     }),
   );
-  writeResults(runResults({ results }));
+  const whole = runResults({ results });
+  writeResults(whole);
+  const days = ['2026-02-01', '2026-02-02'].map((day) => ({
+    ...whole.run,
+    id: day,
+    startedAt: `${day}T12:00:00.000Z`,
+  }));
+  const history = days.map((run) => `${JSON.stringify(historyEntryOf({ ...whole, run }))}\n`);
+  project.write('reports/history.jsonl', history.join(''));
   const log = Array.from(
     { length: LINES },
     (_, index) => `[${index}] ${'all is well here, and there is more to say '}\n`,
@@ -100,6 +109,10 @@ describe('twinboot report html', () => {
       "twinboot: . has no results.json: expected the folder of a run's reports; there are results in reports/latest",
     ],
     [['--out', 'reports'], "twinboot: --out reports is a folder: expected the page's file, as in reports/report.html"],
+    [
+      ['--history', 'before.jsonl'],
+      'twinboot: The history before.jsonl does not exist: `twinboot run` adds a line to it when it ends',
+    ],
     [['--out', 'results.json'], 'twinboot: --out results.json: expected a file whose name ends in .html'],
   ])('%j is refused, with what was expected', async (args, message) => {
     const run = await project.twinboot(['report', 'html', ...args]);
@@ -174,6 +187,14 @@ describe('the page in a browser', () => {
     await page.getByRole('dialog').getByRole('heading', { name: 'name' }).waitFor();
     await page.keyboard.press('Escape');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('fail');
+    await page.close();
+  });
+
+  test('draws the pass rates of the runs before', async () => {
+    const page = await open();
+    const history = page.getByRole('region', { name: 'Pass rates over time' });
+    await history.locator('canvas').waitFor();
+    expect(await history.getByText('of the last 2 runs').count()).toBe(1);
     await page.close();
   });
 

@@ -40,7 +40,7 @@ export function VerdictView({ row, cell, attempt, onAttempt, evidence, loaded, o
           <Fact name="calls">{cell.calls.map((call) => `${call.function} ${call.calls}`).join(', ')}</Fact>
         )}
         <Fact name="declared in">
-          <code>{row.file}</code>
+          <code>{row.declared}</code>
         </Fact>
         {evidence && (
           <Fact name="evidence">
