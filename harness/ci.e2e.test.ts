@@ -186,6 +186,7 @@ test('the workflows in docs/ci tell over several jobs what has become worse, and
     const { outcomes } = await doJob(parity, contextsOf(parity)[0] ?? {}, checkout);
     const { [MERGE]: merge, [SHOW]: show } = outcomes;
     expect(show?.exitCode).toBe(0);
+    expect(checkout.read('reports/merged/report.html')).toMatch(/^<!doctype html>/i);
     return { merge, annotations: show?.all.split('\n'), summary: checkout.read('summary.md') };
   };
 
