@@ -70,7 +70,8 @@ export class LiveView {
   }
 
   #lines(below: number): string[] {
-    const { columns = 80, rows = 24 } = process.stdout;
+    // A terminal that nobody has told its size says 0.
+    const [columns, rows] = [process.stdout.columns || 80, process.stdout.rows || 24];
     const room = { columns: columns - 1, rows: Math.max(LEAST_ROWS, rows - below - 2) };
     return this.#board.lines(monotonicMs(), room, palette(wantsColour(process.stdout)));
   }
