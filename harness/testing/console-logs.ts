@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { TestProject } from './project.ts';
 
 /** What the first serial line of each of a project's running machines has said so far. */
-export function consolesOf({ temporary }: TestProject): string[] {
+export function consolesOf({ temporary }: Pick<TestProject, 'temporary'>): string[] {
   return filesIn(temporary)
     .filter((file) => file.endsWith('console0-user.log'))
     .map(contentOf);

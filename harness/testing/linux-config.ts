@@ -3,9 +3,6 @@ import type { Arch } from '../arch/archs.ts';
 
 const build = path.resolve(import.meta.dirname, '../../fixtures/.build/linux');
 
-/** The disk that the set-up fills for Linux. */
-export const linuxDisk = path.join(build, 'data.ext4');
-
 const KERNEL_ARGUMENTS: { readonly [arch in Arch]: string } = {
   x86_64: 'console=ttyS0 no_timer_check',
   aarch64: 'console=ttyAMA0',
