@@ -11,27 +11,31 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Arch, archNames } from '../arch/archs.ts';
+import { readEvidence } from '../debug/evidence-folder.ts';
+import { findGdb } from '../debug/gdb-program.ts';
+import { debugMachine } from '../debug/session.ts';
+import { startAgain } from '../debug/start-again.ts';
 import { findExecutable } from '../qemu/executable.ts';
 import { leftovers, machinesOf } from '../testing/leftovers.ts';
 import { calamityConfig, TestProject } from '../testing/project.ts';
+import { exitCodeOf } from './exit-code.ts';
 
 const SUITE = `
 import { defineSuite } from 'twinboot';
 
 defineSuite('broken', {
   cases: {
-    booted: { boot: { append: 'lock-irqs-off' } },
-    typed: { run: 'lock-irqs-off' },
-    panic: { boot: { append: 'panic' } },
-    reset: { boot: { append: 'reset' } },
+    booted: { boot: { append: 'lock-irqs-off' }, timeout: '1s' },
+    typed: { run: 'lock-irqs-off', timeout: '1s' },
+    reset: { boot: { append: 'reset' }, skip: { on: 'x86_64', because: 'one is enough' } },
     'no machine': { boot: { kernel: 'nowhere' } },
   },
 });
 
 // A display that is there on both architectures.
-defineSuite('seen', { machine: { qemu: ['-device', 'ramfb'] }, cases: { display: { boot: { append: 'panic' } } } });
+defineSuite('seen', { machine: { qemu: ['-device', 'ramfb'] }, cases: { panic: { boot: { append: 'panic' } } } });
 `;
 
 let project: TestProject;
@@ -59,18 +63,6 @@ function debug(folder: string, commands: readonly string[], options: readonly st
 }
 
 describe.each(archNames)('the machine of a case on %s', (arch) => {
-  test('that was booted is booted, and stopped where it went wrong', async () => {
-    const folder = evidenceOf('booted', arch);
-    const commands = ['hbreak virtio_blk_submit', 'continue', 'backtrace'];
-    const { exitCode, stdout, stderr } = await debug(folder, commands);
-    expect([exitCode, stdout], stderr).toEqual([0, expect.stringMatching(/Breakpoint 1, .*virtio_blk_submit/)]);
-    expect(stdout).toMatch(/#1 .*virtio_blk_read .*\n#2 .*word_lock_irqs_off/);
-    expect(stderr).toMatch(new RegExp(`^twinboot debug ${folder}\n  evidence    hang \\(spinning-irqs-off\\): .*\n`));
-    expect(stderr).toContain('  stopped     before its first instruction\n');
-    expect(stderr).toMatch(/^\[user\] stage: ready$/m);
-    expect(stderr).not.toMatch(/^ {2}types/m);
-  });
-
   test('that was typed at a clone is cloned, and the command typed when it runs', async () => {
     const folder = evidenceOf('typed', arch);
     const commands = ['backtrace', 'break word_lock_irqs_off', 'continue', 'backtrace 3'];
@@ -86,31 +78,48 @@ describe.each(archNames)('the machine of a case on %s', (arch) => {
     expect(stderr).not.toContain('  note ');
   });
 
-  test('that panicked is stopped in the panic', async () => {
-    const { exitCode, stdout, stderr } = await debug(evidenceOf('panic', arch), ['break panic', 'continue', 'bt']);
-    expect([exitCode, stdout], stderr).toEqual([
-      0,
-      expect.stringMatching(/panic \(reason=0x\w+ "something is very wrong"/),
-    ]);
-    expect(stdout).toMatch(/#1 .*ext2_read_superblock .*\n#2 .*ext2_mount/);
-  });
-
-  test('that reset is kept as it was then', async () => {
-    const { exitCode, stdout, stderr } = await debug(evidenceOf('reset', arch), ['continue', 'backtrace']);
-    expect([exitCode, stdout], stderr).toEqual([0, expect.stringMatching(/#\d .*\bword_reset /)]);
-    expect(stderr).toContain('twinboot: the machine has come to its end (guest-reset).');
-  });
-
   test('is told in its verdict, and seen where it has a display', () => {
-    const folder = evidenceOf('panic', arch);
+    const folder = evidenceOf('booted', arch);
     const isSeen = (name: string) => existsSync(path.join(project.folder, evidenceOf(name, arch), 'screenshot.png'));
-    expect([isSeen('display'), isSeen('panic')]).toEqual([true, false]);
+    expect([isSeen('panic'), isSeen('booted')]).toEqual([true, false]);
     expect(project.read(`${folder}/verdict.txt`)).toMatch(new RegExp(`  reproduce   npx twinboot debug ${folder}\n$`));
     expect(existsSync(path.join(project.folder, folder, 'reproduce.sh'))).toBe(true);
   });
 });
 
 const ON: Arch = 'x86_64';
+
+test('a machine that was booted is booted, and stopped where it went wrong', async () => {
+  const folder = evidenceOf('booted', 'aarch64');
+  const commands = ['hbreak virtio_blk_submit', 'continue', 'backtrace'];
+  const { exitCode, stdout, stderr } = await debug(folder, commands);
+  expect([exitCode, stdout], stderr).toEqual([0, expect.stringMatching(/Breakpoint 1, .*virtio_blk_submit/)]);
+  expect(stdout).toMatch(/#1 .*virtio_blk_read .*\n#2 .*word_lock_irqs_off/);
+  expect(stderr).toMatch(new RegExp(`^twinboot debug ${folder}\n  evidence    hang \\(spinning-irqs-off\\): .*\n`));
+  expect(stderr).toContain('  stopped     before its first instruction\n');
+  expect(stderr).toMatch(/^\[user\] stage: ready$/m);
+  expect(stderr).not.toMatch(/^ {2}types/m);
+});
+
+test('a machine that panicked is stopped in the panic; gdb’s exit status is the command’s', async () => {
+  const { exitCode, stdout, stderr } = await debug(evidenceOf('panic', ON), [
+    'break panic',
+    'continue',
+    'bt',
+    'quit 7',
+  ]);
+  expect([exitCode, stdout], stderr).toEqual([
+    7,
+    expect.stringMatching(/panic \(reason=0x\w+ "something is very wrong"/),
+  ]);
+  expect(stdout).toMatch(/#1 .*ext2_read_superblock .*\n#2 .*ext2_mount/);
+});
+
+test('a machine that reset is kept as it was then', async () => {
+  const { exitCode, stdout, stderr } = await debug(evidenceOf('reset', 'aarch64'), ['continue', 'backtrace']);
+  expect([exitCode, stdout], stderr).toEqual([0, expect.stringMatching(/#\d .*\bword_reset /)]);
+  expect(stderr).toContain('twinboot: the machine has come to its end (guest-reset).');
+});
 
 describe('a command of the case', () => {
   test('is not typed where that is not wanted', async () => {
@@ -136,16 +145,13 @@ test('a machine whose files have changed is told to be another', async () => {
   const folder = copyOfEvidence('changed', (document) => {
     for (const file of document.files) file.mtimeMs += 1_000;
   });
-  const { exitCode, stderr } = await debug(folder, ['info threads']);
-  expect(exitCode, stderr).toBe(0);
-  expect(stderr).toMatch(
-    / {2}note {8}the kernel \S+\/calamity\.elf is not what it was when the evidence was written\n/,
+  const { machine, notes } = await startAgain(readEvidence(path.join(project.folder, folder)));
+  await using _machine = machine;
+  expect(machine.beginning.kind).toBe('boot');
+  expect(notes).toContainEqual(
+    expect.stringMatching(/^the kernel \S+\/calamity\.elf is not what it was when the evidence was written$/),
   );
-  expect(stderr).toContain('booted, not cloned as it was then: it is made of other files by now\n');
-});
-
-test('gdb’s exit status is the command’s', async () => {
-  expect((await debug(evidenceOf('panic', ON), ['quit 7'])).exitCode).toBe(7);
+  expect(notes).toContain('booted, not cloned as it was then: it is made of other files by now');
 });
 
 test('gdb and QEMU meet at a socket that nobody else can reach, and nothing of it is on the network', async () => {
@@ -159,8 +165,9 @@ test('gdb and QEMU meet at a socket that nobody else can reach, and nothing of i
   expect(sockets.length).toBeGreaterThan(0);
   const onNetwork = ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((table) => inodesIn(`/proc/net/${table}`));
   expect(sockets.filter((inode) => onNetwork.includes(inode))).toEqual([]);
+  process.kill(Number(running.pid), 'SIGINT'); // That is gdb's.
   process.kill(Number(running.pid), 'SIGTERM');
-  await running;
+  expect((await running).exitCode).toBe(143);
 });
 
 describe('a terminal', () => {
@@ -187,14 +194,11 @@ describe('a terminal', () => {
 });
 
 describe('whoever ends it', () => {
-  test.for([
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const)('by %s leaves nothing', async ([signal, exitCode]) => {
+  test('by SIGHUP leaves nothing', async () => {
     const running = debug(evidenceOf('booted', ON), ['continue']);
     await new Transcript(running.stderr).until('[user] stage: ready');
-    process.kill(Number(running.pid), signal);
-    expect((await running).exitCode).toBe(exitCode);
+    process.kill(Number(running.pid), 'SIGHUP');
+    expect((await running).exitCode).toBe(129);
   });
 
   test('by SIGKILL leaves nothing', async () => {
@@ -203,20 +207,16 @@ describe('whoever ends it', () => {
     process.kill(Number(running.pid), 'SIGKILL');
     expect((await running).signal).toBe('SIGKILL');
   });
-
-  test('by SIGINT to the command alone does not: it is gdb’s', async () => {
-    const running = debug(evidenceOf('booted', ON), ['continue']);
-    await new Transcript(running.stderr).until('[user] stage: ready');
-    process.kill(Number(running.pid), 'SIGINT');
-    process.kill(Number(running.pid), 'SIGTERM');
-    expect((await running).exitCode).toBe(143);
-  });
 });
 
 describe('a folder that is of no use', () => {
-  const refused = async (folder: string) => {
-    const { exitCode, all } = await project.twinboot(['debug', folder]);
-    return [exitCode, all];
+  /** The exit code that the command has, and what it says. */
+  const refused = async (name: string): Promise<[number | undefined, string]> => {
+    const folder = path.join(project.folder, name);
+    const refusal: unknown = await debugMachine({ folder, gdbArguments: [], types: true, write: () => {} }).catch(
+      (error: unknown) => error,
+    );
+    return [exitCodeOf(refusal), String(refusal)];
   };
 
   test('because it is not there, or no evidence', async () => {
@@ -256,7 +256,7 @@ describe('a folder that is of no use', () => {
     });
     const [exitCode, all] = await refused(folder);
     expect([exitCode, all]).toEqual([69, expect.stringContaining('was started by a launcher, `cargo run`')]);
-    expect(all).toContain(`sh ${folder}/reproduce.sh`);
+    expect(all).toContain(`sh ${path.join(project.folder, folder)}/reproduce.sh`);
   });
 
   test('because its kernel is gone', async () => {
@@ -267,9 +267,11 @@ describe('a folder that is of no use', () => {
     expect(await refused(folder)).toEqual([69, expect.stringContaining('/nowhere/kernel.elf')]);
   });
 
-  test('because there are two', async () => {
-    const { exitCode, all } = await project.twinboot(['debug', 'one', 'two']);
-    expect([exitCode, all]).toEqual([2, expect.stringContaining('arguments for gdb stand behind "--"')]);
+  test('is told by the command, as is a second one', async () => {
+    const nowhere = await project.twinboot(['debug', 'nowhere']);
+    expect([nowhere.exitCode, nowhere.all]).toEqual([2, expect.stringContaining('nowhere does not exist: expected')]);
+    const two = await project.twinboot(['debug', 'one', 'two']);
+    expect([two.exitCode, two.all]).toEqual([2, expect.stringContaining('arguments for gdb stand behind "--"')]);
   });
 });
 
@@ -287,17 +289,22 @@ describe('without a gdb that knows the architecture', () => {
     return { PATH: folder };
   };
 
-  test.for<[string, Readonly<Record<string, string>>, string]>([
-    ['none', {}, 'No gdb for aarch64 is installed; any of gdb-multiarch, '],
-    [
-      'another',
-      { gdb: `echo 'Undefined item: "aarch64".' >&2; exit 1` },
-      'gdb: none knows aarch64; any of gdb-multiarch, ',
-    ],
-  ])('there is no debugger, and a way without: %s', async ([name, scripts, complaint]) => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('because none is installed, that is an error', async () => {
+    vi.stubEnv('PATH', pathWith('none', {}).PATH);
+    const refusal: unknown = await findGdb('aarch64', 'folder').catch((error: unknown) => error);
+    expect([exitCodeOf(refusal), String(refusal)]).toEqual([
+      69,
+      expect.stringContaining('No gdb for aarch64 is installed; any of gdb-multiarch, '),
+    ]);
+  });
+
+  test('because it is another, there is no debugger, and a way without', async () => {
     const folder = evidenceOf('panic', 'aarch64');
-    const { exitCode, all } = await project.twinboot(['debug', folder], pathWith(name, scripts));
-    expect([exitCode, all]).toEqual([69, expect.stringContaining(complaint)]);
+    const another = pathWith('another', { gdb: `echo 'Undefined item: "aarch64".' >&2; exit 1` });
+    const { exitCode, all } = await project.twinboot(['debug', folder], another);
+    expect([exitCode, all]).toEqual([69, expect.stringContaining('gdb: none knows aarch64; any of gdb-multiarch, ')]);
     expect(all).toContain(`sh ${folder}/reproduce.sh -S -gdb "unix:$d/gdb,server=on,wait=off"`);
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { consolesOf } from '../testing/console-logs.ts';
 import { eventually, leftovers, machinesOf, processesOf } from '../testing/leftovers.ts';
 import { killIfThere } from '../testing/processes.ts';
@@ -26,8 +26,9 @@ defineSuite('lasting', {
 });
 `;
 
-const ENVIRONMENTS = ['calamity/x86_64', 'calamity/aarch64'];
-const SIDE_BY_SIDE = { VITEST_MAX_WORKERS: '2' };
+const BOTH = ['calamity/x86_64', 'calamity/aarch64'];
+const ONE = ['calamity/x86_64'];
+const ON_ONE = ['run', '--arch', 'x86_64'];
 
 describe('a run that is ended in the middle', () => {
   let project: TestProject;
@@ -39,7 +40,7 @@ describe('a run that is ended in the middle', () => {
   afterEach(() => project[Symbol.dispose]());
 
   /** Waits until the silent guests run and what came before them is on disk. */
-  const reachMiddle = async (run: Started, environments = ENVIRONMENTS) => {
+  const reachMiddle = async (run: Started, environments: readonly string[] = ONE) => {
     const count = environments.length;
     // A machine whose case has ended may be on its way out.
     const silentGuests = () => consolesOf(project).filter((said) => said.includes('press any key')).length;
@@ -55,7 +56,7 @@ describe('a run that is ended in the middle', () => {
     return exists ? project.results().results.length : 0;
   };
 
-  const expectResultsFromBefore = (environments = ENVIRONMENTS) => {
+  const expectResultsFromBefore = (environments: readonly string[] = ONE) => {
     const { run, results } = project.results();
     expect(run.complete).toBe(false);
     expect(results.map(({ case: name, environment, verdict }) => [name, environment, verdict.kind])).toEqual(
@@ -72,26 +73,36 @@ describe('a run that is ended in the middle', () => {
     expect(project.read('reports/history.jsonl')).toMatch(/^\{.*"complete":false,.*\}\n$/);
   };
 
-  test.for([
-    ['SIGINT to all of its processes, as a terminal sends it', 'SIGINT', 'group', 130],
-    ['SIGINT to the command alone', 'SIGINT', 'command', 130],
-    ['SIGTERM', 'SIGTERM', 'command', 143],
-    ['SIGHUP', 'SIGHUP', 'command', 129],
-  ] as const)('by %s leaves nothing but its results and reports', async ([, signal, to, exitCode]) => {
-    const run = project.twinboot(['run'], SIDE_BY_SIDE, true);
-    await reachMiddle(run);
-    process.kill(to === 'group' ? -Number(run.pid) : Number(run.pid), signal);
+  const expectCutShort = async (run: Started, exitCode: number, environments?: readonly string[]) => {
     expect((await run).exitCode).toBe(exitCode);
     expect((await run).all).toContain('The run was cut short: cases that it did not reach have no result.');
-    const standing = /Ended while these ran:\n ▸ \|calamity\/\w+\| lasting > never ends: running/;
-    if (to === 'command') expect((await run).all).toMatch(standing); // A worker that is told as well may be gone by then.
     expect(await leftovers(project)).toEqual([]);
-    expectResultsFromBefore();
+    expectResultsFromBefore(environments);
     expectReports();
+  };
+
+  test('by SIGINT to all of its processes, as a terminal sends it, leaves nothing but its results and reports', async () => {
+    const run = project.twinboot(['run'], { VITEST_MAX_WORKERS: '2' }, true);
+    await reachMiddle(run, BOTH);
+    process.kill(-Number(run.pid), 'SIGINT');
+    // What ran then is told or not: the workers are told as well, and may be gone first.
+    await expectCutShort(run, 130, BOTH);
+  });
+
+  test.for([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('by %s to the command alone leaves nothing but its results and reports', async ([signal, exitCode]) => {
+    const run = project.twinboot(ON_ONE, {}, true);
+    await reachMiddle(run);
+    process.kill(Number(run.pid), signal);
+    await expectCutShort(run, exitCode);
+    expect((await run).all).toMatch(/Ended while these ran:\n ▸ \|calamity\/x86_64\| lasting > never ends: running/);
   });
 
   test('by SIGKILL leaves nothing but its results', async () => {
-    const run = project.twinboot(['run'], SIDE_BY_SIDE);
+    const run = project.twinboot(ON_ONE);
     await reachMiddle(run);
     process.kill(Number(run.pid), 'SIGKILL');
     expect((await run).signal).toBe('SIGKILL');
@@ -100,8 +111,8 @@ describe('a run that is ended in the middle', () => {
   });
 
   test('by SIGKILL of a worker ends as a run that was cut short', async () => {
-    const run = project.twinboot(['run', '--arch', 'x86_64']);
-    await reachMiddle(run, ['calamity/x86_64']);
+    const run = project.twinboot(ON_ONE);
+    await reachMiddle(run);
     const [machine] = machinesOf(project);
     const worker = processesOf(project).find(({ pid }) => pid === machine?.parent);
     expect(worker?.parent).toBe(run.pid);
@@ -109,13 +120,13 @@ describe('a run that is ended in the middle', () => {
     expect((await run).exitCode).toBe(1);
     expect((await run).all).toMatch(/\| lasting > never ends: running.*, when its worker ended\n/);
     expect(await leftovers(project)).toEqual([]);
-    expectResultsFromBefore(['calamity/x86_64']);
+    expectResultsFromBefore();
     expectReports();
   });
 
   test('by SIGKILL of a QEMU blames the infrastructure and goes on with the next case', async () => {
-    const run = project.twinboot(['run', '--arch', 'x86_64']);
-    await reachMiddle(run, ['calamity/x86_64']);
+    const run = project.twinboot(ON_ONE);
+    await reachMiddle(run);
     for (const { pid } of machinesOf(project)) killIfThere(pid);
     expect((await run).exitCode).toBe(69);
     const { results } = project.results();
@@ -125,43 +136,6 @@ describe('a run that is ended in the middle', () => {
       { kind: 'error', reason: 'QEMU was ended by SIGKILL, not by the guest' },
       { kind: 'pass' },
     ]);
-    expect(await leftovers(project)).toEqual([]);
-  });
-});
-
-describe('a run that comes to its own end', () => {
-  let project: TestProject;
-
-  beforeAll(() => {
-    project = new TestProject({
-      'vitest.config.ts': calamityConfig(),
-      'suites/mixed.suite.ts': `
-import { defineSuite } from 'twinboot';
-
-const results = {
-  lines: [
-    { match: /^test (\\S+): OK/, subtest: 'pass' },
-    { match: /^test (\\S+): FAILED/, subtest: 'fail' },
-  ],
-};
-
-defineSuite('mixed', {
-  results,
-  cases: { good: { boot: { append: 'lines' } }, bad: { boot: { append: 'lines-fail' } }, shell: { run: 'pass a' } },
-});
-`,
-    });
-  });
-
-  afterAll(() => project[Symbol.dispose]());
-
-  test.for([
-    ['all of whose cases pass', 'good|shell', 0],
-    ['with a case that fails', 'bad', 1],
-  ] as const)('%s leaves nothing behind', async ([, cases, exitCode]) => {
-    const run = await project.twinboot(['run', '-t', cases]);
-    expect(run.exitCode).toBe(exitCode);
-    expect(project.results().run.complete).toBe(true);
     expect(await leftovers(project)).toEqual([]);
   });
 });

@@ -4,11 +4,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, leftovers } from '../testing/leftovers.ts';
 import { calamityConfig, kernelConfig, TestProject } from '../testing/project.ts';
 
-/** Guests as scripts, in two environments. */
-const CONFIG = kernelConfig([`name: 'script', images: { x86_64: script, aarch64: script }, shell: undefined`]).replace(
-  'export default',
-  `const script = { from: 'launcher', command: ['sh', 'guest.sh'] };\n\nexport default`,
+/** Guests as scripts, in two environments, one at a time unless the command line has another number. */
+const CONFIG = withScript(
+  kernelConfig([`name: 'script', images: { x86_64: script, aarch64: script }, shell: undefined`], 'machinesAtOnce: 1,'),
 );
+
+function withScript(config: string): string {
+  const script = `const script = { from: 'launcher', command: ['sh', 'guest.sh'] };`;
+  return config.replace('export default', `${script}\n\nexport default`);
+}
 
 /** A guest that notes how many run now, itself included, says hello and stays until it is ended. @param first What it does before. */
 function guest(first = ''): string {
@@ -87,30 +91,31 @@ describe('the machines of a run', () => {
 
   const verdicts = () => project.results().results.map(({ verdict }) => verdict.kind);
 
-  test('run all at once, over all workers, where there is room for them', async () => {
+  test('run all at once, over all workers, where the command line makes room for them', async () => {
     project.write('guest.sh', guest('until [ "$(grep -c . log)" = 8 ]; do sleep 0.05; done'));
     const run = await project.twinboot(['run', '--machines', '8']);
     expect(verdicts()).toEqual(Array(8).fill('pass'));
+    // Whoever is through first.
+    expect(project.results().results.map(({ environment, case: title }) => [environment, title])).toEqual(
+      ['script/x86_64', 'script/aarch64'].flatMap((environment) =>
+        ['a', 'b', 'c', 'd'].map((title) => [environment, title]),
+      ),
+    );
     expect(run.exitCode).toBe(0);
     expect(Math.max(...countsIn(project.read('log')))).toBe(8);
   });
 
-  test.for([1, 3])('are never more than %i where so many were asked for', async (machines) => {
+  test('are never more than the configuration says, whoever starts them, also for vitest without the command', async () => {
+    const elsewhere = (suite: string, arch: string) =>
+      `name: '${suite}', images: { ${arch}: script }, shell: undefined, suites: ['suites/${suite}.suite.ts']`;
+    const targets = [elsewhere('boots', 'x86_64'), elsewhere('by-hand', 'x86_64'), elsewhere('stages', 'aarch64')];
+    project.write('vitest.config.ts', withScript(kernelConfig(targets, 'machinesAtOnce: 1,')));
     project.write('suites/by-hand.suite.ts', TWO_BY_HAND);
     project.write('suites/stages.suite.ts', TWO_STAGES);
-    const run = await project.twinboot(['run', '--machines', String(machines)], { VITEST_MAX_WORKERS: '4' });
-    expect(verdicts()).toEqual(Array(2 * (4 + 2 + 2)).fill('pass'));
+    const run = await project.vitest(['run', '--maxWorkers', '3']);
+    expect(verdicts()).toEqual(Array(4 + 2 + 2).fill('pass'));
     expect(run.exitCode).toBe(0);
-    const counts = countsIn(project.read('log'));
-    expect(counts).toHaveLength(2 * (4 + 2 + 1));
-    expect(Math.max(...counts)).toBeLessThanOrEqual(machines);
-  });
-
-  test('are as many as the configuration says, also for vitest without the command', async () => {
-    project.write('vitest.config.ts', CONFIG.replace('targets: [', 'machinesAtOnce: 1,\n  targets: ['));
-    const run = await project.vitest(['run']);
-    expect(run.exitCode).toBe(0);
-    expect(Math.max(...countsIn(project.read('log')))).toBe(1);
+    expect(countsIn(project.read('log'))).toEqual(Array(4 + 2 + 1).fill(1));
   });
 
   test('are not waited for by a case that needs none', async () => {
@@ -155,17 +160,23 @@ defineSuite('mixed', {
 });
 `;
 
-test('results and their order are the same however many machines there may be', async () => {
+test('results are in the order of the declarations, whichever machine is through first', async () => {
   using project = new TestProject({
-    'vitest.config.ts': calamityConfig(),
+    'vitest.config.ts': calamityConfig('symbols: undefined,'),
     'suites/mixed.suite.ts': MIXED,
   });
-  const runWith = async (machines: number) => {
-    const run = await project.twinboot(['run', '--machines', String(machines)]);
-    expect(run.exitCode).toBe(1);
-    return project.results().results.map(({ environment, case: title, verdict }) => [environment, title, verdict.kind]);
-  };
-  const alone = await runWith(1);
-  expect(alone).toHaveLength(2 * 9);
-  expect(await runWith(8)).toEqual(alone);
+  const run = await project.twinboot(['run', '--arch', 'x86_64', '--machines', '8']);
+  expect(run.exitCode).toBe(1);
+  expect(project.results().results.map(({ case: title, verdict }) => [title, verdict.kind])).toEqual([
+    ['slow', 'pass'],
+    ['quick', 'pass'],
+    ['silent', 'hang'],
+    ['failing', 'fail'],
+    ['panicking', 'crash'],
+    ['typed', 'pass'],
+    ['missing', 'missing'],
+    ['hanging', 'hang'],
+    ['typed again', 'fail'],
+  ]);
+  expect(await leftovers(project)).toEqual([]);
 });
