@@ -2,7 +2,8 @@ import { closeSync, constants, openSync, renameSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { execa } from 'execa';
+import { type ExecaError, execa } from 'execa';
+import { EnvironmentError } from '../errors.ts';
 import { createRunDirectory } from './reaper.ts';
 
 /** Made at once, because a process that makes them costs more than they do. */
@@ -33,7 +34,7 @@ export class Fifo<Stream extends Readable | Writable = Readable | Writable> {
   /**
    * One that this process reads.
    * @param name Where it lies. Default: a name of its own in a run directory.
-   * @throws Error of the system when none can be made in the folder for temporary files.
+   * @throws EnvironmentError when none can be made in the folder for temporary files.
    */
   static async toRead(name?: string): Promise<Fifo<Readable>> {
     const { path, reader, writer } = await open(name);
@@ -80,6 +81,17 @@ async function makeBatch(): Promise<void> {
   folder ??= createRunDirectory();
   const names = Array.from({ length: BATCH }, (_, index) => path.join(folder ?? '', String(count + index)));
   count += BATCH;
-  await execa('mkfifo', ['-m', '600', ...names]);
+  await makeFifos(names);
   ready.push(...names);
+}
+
+/** @throws EnvironmentError when they cannot be made, in the words of mkfifo or of the system. */
+export async function makeFifos(paths: readonly string[]): Promise<void> {
+  try {
+    await execa('mkfifo', ['-m', '600', ...paths]);
+  } catch (cause) {
+    const { stderr, originalMessage, shortMessage } = cause as ExecaError<{ stderr: 'pipe' }>;
+    const [words = shortMessage] = (stderr || originalMessage || shortMessage).split('\n');
+    throw new EnvironmentError(`The pipes to QEMU cannot be made: ${words}`, { cause });
+  }
 }
