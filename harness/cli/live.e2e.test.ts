@@ -25,12 +25,9 @@ test('on a terminal each machine is seen while it runs, and nothing of that is l
   expect(run.exitCode).toBe(1);
   const drawn = stripVTControlCharacters(run.stdout).replaceAll('\r', '');
   const lines = drawn.split('\n').filter((line) => line.startsWith(' calamity/x86_64 '));
-  expect(lines).toEqual(
-    expect.arrayContaining([
-      expect.stringMatching(/^ calamity\/x86_64 {2}live > waits[^…]*… {2,}starting$/),
-      expect.stringMatching(/^ calamity\/x86_64 {2}live > waits[^…]*… {2,}running, silent for \d s$/),
-    ]),
-  );
+  // It is drawn now and then: what takes a moment may not be seen.
+  for (const line of lines) expect(line).toMatch(/^ calamity\/x86_64 {2}live > w[^…]*… {2,}[a-z]/);
+  expect(lines).toContainEqual(expect.stringMatching(/… {2,}running, silent for \d+ s$/));
   expect(lines.filter((line) => line.length >= COLUMNS)).toEqual([]);
   expect(drawn).not.toContain('▸');
   const afterwards = drawn.slice(drawn.lastIndexOf(' Test Files '));
