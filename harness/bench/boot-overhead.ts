@@ -8,7 +8,7 @@ import { comparisonEntry, measuredEntry } from './entry.ts';
 import { interleave } from './interleave.ts';
 import { type BenchLinux, linuxOn } from './linux.ts';
 
-const ROUNDS = 15;
+const ROUNDS = 20;
 const AT_MOST_BARE = 1.05;
 const BOOTS_WITHIN: Millis = 300_000;
 
