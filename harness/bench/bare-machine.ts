@@ -53,7 +53,7 @@ export class BareMachine {
     const bare = new BareMachine(spawn(arch.qemuBinary, argv, { stdio: ['pipe', 'pipe', 'ignore'], detached: true }));
     const recording = new FlightRecorder(arch, () => monotonicMs() - bare.#startedAt);
     log?.stream.on('data', (bytes: Buffer) => recording.push(bytes));
-    // Somebody else may have the log's other end until QEMU has it.
+    // QEMU opens its end when it gets there; until then ours keeps the pipe from having ended.
     void bare.#ended.then(() => log?.settle());
     return bare;
   }

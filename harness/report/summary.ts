@@ -1,7 +1,11 @@
 import { visible } from '../lines/visible.ts';
+import { formatMillis } from '../units.ts';
 import { counted } from './layout.ts';
-import type { Column, TargetParity } from './model.ts';
+import type { Column, ParityModel, TargetParity } from './model.ts';
 import { percent } from './percent.ts';
+import { describeTally, soundness } from './tally.ts';
+
+type Soundness = ReturnType<typeof soundness>;
 
 /**
  * What a person would quote of a target: `linux: 81.8 % pass on x86_64 (9 of 11 executed), 33.3 % on aarch64 (3 of 9); parity
@@ -16,6 +20,27 @@ export function describeTarget({ target, columns, agreement, troubles, oracle }:
       ? `; ${counted(wrong, 'case')} ${wrong === 1 ? 'fails' : 'fail'} on ${visible(oracle?.target ?? '')} too`
       : '';
   return `${visible(target)}: ${rates.join(', ')}${parity}${tests}`;
+}
+
+/** What a report ends with, and how well that is. */
+export function summaryOf({ run, tally, flaky, targets }: ParityModel): {
+  readonly tone: Soundness;
+  readonly text: string;
+} {
+  const wavering = flaky > 0 ? `; flaky: ${flaky}` : '';
+  const text = `${counted(tally.cases, 'result')} in ${formatMillis(run.durationMs)}: ${describeTally(tally)}${wavering}`;
+  const floorsMet = targets.every(({ floorsNotMet }) => floorsNotMet.length === 0);
+  if (!run.complete || (run.faults ?? []).length > 0 || !floorsMet || tally.cases === 0) return { tone: 'bad', text };
+  const tone = soundness(tally);
+  return { tone: tone === 'good' && flaky > 0 ? 'warn' : tone, text };
+}
+
+/** Each floor that does not hold. */
+export function describeFloors({ floorsNotMet, columns }: TargetParity): string[] {
+  return floorsNotMet.map(
+    ({ suite, column, atLeast, executed }) =>
+      `${visible(suite)} on ${visible(columns[column]?.label ?? '')}: ${executed} executed, at least ${atLeast} declared`,
+  );
 }
 
 /** What nobody can tell without the oracle; nothing where it was run, or nothing fails. */

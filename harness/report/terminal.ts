@@ -1,13 +1,11 @@
 import { posix } from 'node:path';
 import { visible, visibleLine } from '../lines/visible.ts';
-import { formatMillis } from '../units.ts';
-import { counted, listed, wrap } from './layout.ts';
+import { listed, wrap } from './layout.ts';
 import { describeDifference } from './machine-words.ts';
 import type { ParityModel, TargetParity } from './model.ts';
 import { type Palette, palette } from './palette.ts';
 import { describeIncomplete, describeShard } from './run-words.ts';
-import { describeAbsentOracle, describeTarget } from './summary.ts';
-import { describeTally, soundness } from './tally.ts';
+import { describeAbsentOracle, describeFloors, describeTarget, summaryOf } from './summary.ts';
 import { causesBlock } from './terminal-causes.ts';
 import { expectedFailuresBlock, unexpectedPassesBlock } from './terminal-expectations.ts';
 import { flakyBlock } from './terminal-flaky.ts';
@@ -108,30 +106,18 @@ function machinesBlock({ machineDifferences, columns }: TargetParity, { paint, w
   return [paint.strong('  The machines differ, which no kernel fix will change'), ...lines];
 }
 
-function floorBlock({ floorsNotMet, columns }: TargetParity, { paint, width }: Sheet): string[] {
-  if (floorsNotMet.length === 0) return [];
-  const lines = floorsNotMet.flatMap(({ suite, column, atLeast, executed }) => {
-    const where = visible(columns[column]?.label ?? '');
-    return wrap(`${visible(suite)} on ${where}: ${executed} executed, at least ${atLeast} declared`, 4, width);
-  });
+function floorBlock(target: TargetParity, { paint, width }: Sheet): string[] {
+  const lines = describeFloors(target).flatMap((floor) => wrap(floor, 4, width));
+  if (lines.length === 0) return [];
   return [paint.strong('  Fewer cases executed than the suite declares'), ...lines.map(paint.bad)];
 }
 
 /** @param files Those that have been written. */
-function footer(
-  { run, tally, flaky, targets }: ParityModel,
-  { paint, width }: Sheet,
-  files: string | undefined,
-): string[] {
-  const wavering = flaky > 0 ? `; flaky: ${flaky}` : '';
-  const summary = `${counted(tally.cases, 'result')} in ${formatMillis(run.durationMs)}: ${describeTally(tally)}${wavering}`;
-  const floorsMet = targets.every(({ floorsNotMet }) => floorsNotMet.length === 0);
-  const clean =
-    run.complete && (run.faults ?? []).length === 0 && floorsMet && tally.cases > 0 && soundness(tally) !== 'bad';
-  const colour = clean ? (flaky > 0 ? paint.warn : paint[soundness(tally)]) : paint.bad;
+function footer(model: ParityModel, { paint, width }: Sheet, files: string | undefined): string[] {
+  const { tone, text } = summaryOf(model);
   return [
-    ...targets.flatMap((target) => wrap(describeTarget(target), 0, width)).map(paint.strong),
-    ...wrap(summary, 0, width).map(colour),
+    ...model.targets.flatMap((target) => wrap(describeTarget(target), 0, width)).map(paint.strong),
+    ...wrap(text, 0, width).map(paint[tone]),
     ...(files === undefined ? [] : [paint.faint(files)]),
   ];
 }

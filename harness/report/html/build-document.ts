@@ -8,8 +8,9 @@ import type { Row } from '../matrix.ts';
 import { agree, type ParityModel, type SuiteParity, type TargetParity } from '../model.ts';
 import { percent } from '../percent.ts';
 import type { CaseAttempt, CaseResult } from '../results.ts';
+import { summaryOf } from '../summary.ts';
 import { soundness, type Tally } from '../tally.ts';
-import { aboutRun, agreementOf, factsOf, remarksOn, summaryOf } from './head.ts';
+import { aboutRun, agreementOf, factsOf, remarksOn } from './head.ts';
 import type {
   AttemptDocument,
   CellDocument,

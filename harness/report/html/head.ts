@@ -1,11 +1,11 @@
 import { visible, visibleLine } from '../../lines/visible.ts';
-import { formatMillis } from '../../units.ts';
 import { counted, failAsExpected, listed } from '../layout.ts';
+import { describeDifference } from '../machine-words.ts';
 import type { ParityModel, TargetParity } from '../model.ts';
 import { percent } from '../percent.ts';
 import type { RunFacts } from '../results.ts';
 import { describeIncomplete, describeShard } from '../run-words.ts';
-import { describeTally, soundness } from '../tally.ts';
+import { describeFloors } from '../summary.ts';
 import { interruptLines } from '../terminal-interrupts.ts';
 import { bootLine, portLines } from '../terminal-table.ts';
 import type { Toned } from './report-document.ts';
@@ -37,16 +37,6 @@ export function remarksOn({ run, staleExpectations }: ParityModel): Toned[] {
   ];
 }
 
-/** What the terminal's report ends with. */
-export function summaryOf({ run, tally, flaky, targets }: ParityModel): Toned {
-  const wavering = flaky > 0 ? `; flaky: ${flaky}` : '';
-  const text = `${counted(tally.cases, 'result')} in ${formatMillis(run.durationMs)}: ${describeTally(tally)}${wavering}`;
-  const floorsMet = targets.every(({ floorsNotMet }) => floorsNotMet.length === 0);
-  if (!run.complete || (run.faults ?? []).length > 0 || !floorsMet || tally.cases === 0) return { tone: 'bad', text };
-  const tone = soundness(tally);
-  return { tone: tone === 'good' && flaky > 0 ? 'warn' : tone, text };
-}
-
 export function agreementOf({ agreement }: TargetParity): Toned | undefined {
   if (!agreement || agreement.cases === 0) return undefined;
   const { same, cases, asExpected } = agreement;
@@ -61,19 +51,14 @@ export function agreementOf({ agreement }: TargetParity): Toned | undefined {
 
 /** What stands below a target's table: boots, interrupts, machines that differ, floors that do not hold. */
 export function factsOf(target: TargetParity): string[] {
-  const { columns, machineDifferences, floorsNotMet } = target;
-  const on = (column: number) => visible(columns[column]?.label ?? '');
+  const labels = target.columns.map(({ label }) => label);
   return [
-    ...floorsNotMet.map(
-      ({ suite, column, atLeast, executed }) =>
-        `${visible(suite)} on ${on(column)}: ${executed} executed, at least ${atLeast} declared`,
-    ),
+    ...describeFloors(target),
     ...bootLine(target),
     ...portLines(target),
     ...interruptLines(target),
-    ...machineDifferences.map(
-      ({ field, values }) =>
-        `the machines differ in ${field}: ${values.map((value, column) => `${value} on ${on(column)}`).join(', ')}`,
+    ...target.machineDifferences.map(
+      (difference) => `the machines differ in ${describeDifference(difference, labels)}`,
     ),
   ];
 }

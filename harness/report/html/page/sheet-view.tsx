@@ -1,23 +1,13 @@
 import { useMemo } from 'preact/hooks';
-import type { CellDocument, EvidenceDocument, RowDocument } from '../report-document.ts';
 import type { Sheet } from './case-sheets.ts';
-import type { Files, LoadedFiles } from './evidence.ts';
+import type { Files } from './evidence.ts';
 import { ImageView } from './image-view.tsx';
 import { TextView } from './text-view.tsx';
 import { Timeline } from './timeline.tsx';
-import { VerdictView } from './verdict-view.tsx';
+import { type VerdictProps, VerdictView } from './verdict-view.tsx';
 
-interface Props {
+interface Props extends VerdictProps {
   readonly sheet: Sheet;
-  readonly row: RowDocument;
-  /** Absent where the case has no result. */
-  readonly cell: CellDocument | undefined;
-  readonly attempt: number | undefined;
-  readonly onAttempt: (attempt: number | undefined) => void;
-  readonly evidence: EvidenceDocument | undefined;
-  readonly loaded: LoadedFiles;
-  /** Opens another sheet. */
-  readonly onSheet: (id: string) => void;
 }
 
 /** The page of a case that is chosen. */

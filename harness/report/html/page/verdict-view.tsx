@@ -5,8 +5,9 @@ import type { Files, LoadedFiles } from './evidence.ts';
 import { Excerpts } from './excerpts.tsx';
 import { foundFacts } from './found-facts.ts';
 
-interface Props {
+export interface VerdictProps {
   readonly row: RowDocument;
+  /** Absent where the case has no result. */
   readonly cell: CellDocument | undefined;
   readonly attempt: number | undefined;
   readonly onAttempt: (attempt: number | undefined) => void;
@@ -17,7 +18,7 @@ interface Props {
 }
 
 /** What became of a case: the verdict, how to see it again, and all facts. */
-export function VerdictView({ row, cell, attempt, onAttempt, evidence, loaded, onSheet }: Props) {
+export function VerdictView({ row, cell, attempt, onAttempt, evidence, loaded, onSheet }: VerdictProps) {
   const shown = (attempt === undefined ? undefined : cell?.attempts?.[attempt]) ?? cell;
   return (
     <div class="sheet" role="tabpanel">
@@ -88,7 +89,7 @@ function FoundFacts({ files }: { readonly files: Files }) {
   ));
 }
 
-type AttemptsProps = Pick<Props, 'attempt' | 'onAttempt'> & { readonly cell: CellDocument };
+type AttemptsProps = Pick<VerdictProps, 'attempt' | 'onAttempt'> & { readonly cell: CellDocument };
 
 function Attempts({ cell, attempt, onAttempt }: AttemptsProps) {
   const attempts = cell.attempts ?? [];
